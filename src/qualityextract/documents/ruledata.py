@@ -1,0 +1,177 @@
+"""Load and validate what the documents station knows about pages: line patterns, credits, outlets, containers.
+
+First read by `encoding`, `boilerplate`, `metadata` and `html`; the data stands in `rules/documents/`.
+A bad rule is refused here, naming the file, the rule and the field.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from io import StringIO
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from qualityextract.errors import RuleError
+
+Kind = Literal["breadcrumb", "furniture", "stop", "tail", "inline", "byline", "related"]
+T = TypeVar("T", bound=BaseModel)
+
+
+class LineRule(BaseModel):
+    """One pattern for what stands beside an article, with an example that it must and one that it must not match."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    kind: Kind
+    pattern: str
+    match: list[str]
+    no_match: list[str]
+
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, anchored as its kind asks (see rules/documents/lines.yaml)."""
+        flags = re.IGNORECASE
+        if self.kind in ("breadcrumb", "furniture", "byline"):
+            return re.compile(rf"(?:{self.pattern})\Z", flags)
+        if self.kind == "tail":
+            return re.compile(rf"(?:{self.pattern})\s*\Z", flags)
+        return re.compile(self.pattern, flags)
+
+
+class Credits(BaseModel):
+    """Words that introduce authors, editors, sources and dates, and the keys of HTML meta elements."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    author: list[str]
+    reporter: list[str]
+    reporter_prefix: list[str]
+    editor: list[str]
+    source: list[str]
+    date: list[str]
+    other: list[str]
+    outlet_suffix: list[str]
+    not_a_name: list[str]
+    compound_surname: list[str]
+    surname: str
+    no_outlet: list[str]
+    opening: list[str]
+    not_a_place: list[str]
+    meta_date: list[str]
+    meta_author: list[str]
+    meta_source: list[str]
+    meta_site: list[str]
+    meta_url: list[str]
+    meta_title: list[str]
+
+
+class Dropped(BaseModel):
+    """Elements of a page that never hold an article."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tags: list[str]
+    names: str
+    discussion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A CSS selector under which known content systems keep a part of the article."""
+
+    id: str
+    kind: str
+    selector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A newspaper, agency or site, and whether it opens stories with a dateline."""
+
+    name: str
+    dateline: bool
+
+
+def _text(name: str) -> str:
+    return (files("qualityextract") / "rules" / "documents" / name).read_text(encoding="utf-8")
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(_text(name))))
+
+
+def _check(model: type[T], raw: Any, file: str, rule: str) -> T:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise RuleError(f"rules/documents/{file}: {rule}: {field}: {first['msg']}") from error
+
+
+@lru_cache(maxsize=1)
+def line_rules() -> tuple[LineRule, ...]:
+    """All line rules in the order of the file."""
+    rules = tuple(
+        _check(LineRule, raw, "lines.yaml", str(raw.get("id", "rule without id")))
+        for raw in yaml.safe_load(_text("lines.yaml"))
+    )
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise RuleError(f"rules/documents/lines.yaml: {rule.id}: the id is used twice")
+        seen.add(rule.id)
+        try:
+            rule.compiled()
+        except re.error as error:
+            raise RuleError(f"rules/documents/lines.yaml: {rule.id}: pattern: {error}") from error
+    return rules
+
+
+@lru_cache(maxsize=8)
+def patterns(kind: Kind) -> tuple[re.Pattern[str], ...]:
+    """The compiled patterns of one kind."""
+    return tuple(rule.compiled() for rule in line_rules() if rule.kind == kind)
+
+
+@lru_cache(maxsize=1)
+def credit_words() -> Credits:
+    """The words of credits.yaml."""
+    return _check(Credits, yaml.safe_load(_text("credits.yaml")), "credits.yaml", "file")
+
+
+@lru_cache(maxsize=1)
+def dropped() -> Dropped:
+    """The elements of dropped.yaml."""
+    return _check(Dropped, yaml.safe_load(_text("dropped.yaml")), "dropped.yaml", "file")
+
+
+@lru_cache(maxsize=1)
+def containers() -> tuple[Container, ...]:
+    """Known containers, most trusted first."""
+    return tuple(Container(row["id"], row["kind"], row["selector"]) for row in _rows("containers.csv"))
+
+
+@lru_cache(maxsize=1)
+def outlets() -> tuple[Outlet, ...]:
+    """Known outlets, longest name first."""
+    found = [Outlet(row["name"], row["dateline"] == "1") for row in _rows("outlets.csv")]
+    return tuple(sorted(found, key=lambda outlet: (-len(outlet.name), outlet.name)))
+
+
+@lru_cache(maxsize=1)
+def common_characters() -> frozenset[str]:
+    """The most frequent characters of written Chinese, simplified and traditional."""
+    lines = _text("common_characters.txt").splitlines()
+    return frozenset("".join(line for line in lines if not line.startswith("#")))
+
+
+def alternation(words: list[str] | tuple[str, ...]) -> str:
+    """A pattern part that matches any of the words, longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -1,0 +1,161 @@
+"""Whose figure it can be: regions, zones, clusters, organisations, bureaus."""
+
+from __future__ import annotations
+
+import re
+
+from qualityextract.model import SubjectMention
+from qualityextract.regions import RegionMention, ZoneMention, load_gazetteer
+
+_CLUSTER = re.compile(r"(?:产业集群|集群)(?!化|效应|式|内|企业|发展|建设|区|总|规模|培育|促进)")
+_GENERIC_CLUSTER = re.compile(
+    r"^(?:各|该|这|两|三|多)?(?:个|些)?(?:重点|特色|优势|战略性|战略性新兴|新兴|先进制造业|先进制造|制造业|主导|支柱|千亿级|百亿级|万亿级|十亿级|世界级|国家级|省级|市级|县域|中小企业|中小企业特色|区域|传统|现代|标志性|高端|国家|国内|全省|全市|产业链|产业|新型|小型|大型|重点区域|领域|为主体的|等|攻关|技术攻关|龙头|品牌|数字|未来|高新技术|核心技术攻关|特色产业|优势产业|先进|新质|跨区域|具有国际竞争力的|具有竞争力的)*$"
+)
+_CUT = re.compile(r".*(?:[,;:。!?、()\n]|[和与及的在等对向为由以将把使让是有了即中从]|新增|支持|推动|推进|指导|深入|针对|加快|培育|打造|建设|形成|创建|发展|围绕|聚焦|走进|参与|成为|促进|来自)", re.DOTALL)
+_ORGANISATION = re.compile(
+    r"(?:股份有限公司|有限责任公司|有限公司|总公司|分公司|子公司|集团公司|公司|集团|合作联社|合作社|研究总院|研究院|研究所|大学|学院|医院|酒厂|药厂|总厂|老字号|教授团队|创新团队|科技(?=是|为|获|成|入|,|。|持|已|将|有|的))"
+)
+_ORG_GENERIC = re.compile(
+    r"^(?:各|该|这|两|多|一|几|某|上市|大型|中小|国有|民营|外资|龙头|骨干|领军|知名|央企|相关|有关|部分|许多|众多|等|全国|全省|全市|我市|我省|本|家|个|所|高等|科研|其他|这家|这个|企业|入驻|重点|子|分|总|母|跨国|外贸|投资|证券|保险|担保|融资|物流|供水|电力|燃气|地产|互联网|高新技术|和)*$"
+)
+_AGENCY = re.compile(
+    r"(?P<body>(?:全国)?(?:国家)?(?:各级|各地|省|市|县|区|旗|州|盟|自治区|全省|全市|全县|全区|我市|我省|本市|该)?(?:[省市县区、]{2,6}(?:两级|三级))?"
+    r"(?:市场监督管理|市场监管|质量技术监督|质监|工商行政管理|工商|食品药品监督管理|食品药品监管|食药监|药品监督管理|药监|知识产权|工业和信息化|工信|农业农村|"
+    r"科学技术|科技|商务|发展改革|发展和改革|住房和城乡建设|住建|生态环境|公安|检察|审判|海关|卫生健康|统计|财政|行政执法|综合执法|执法|消费者权益保护|消协|消保)"
+    r"(?:\(知识产权(?:局)?\)|综合行政|执法)?(?:管理)?(?:总局|分局|部门|机关|机构|系统|委员会|委|局|厅|所|大队|支队|队伍|保护中心|快速维权中心|促进保护中心|协会|组织)(?:\(知识产权局\))?)"
+    r"|(?P<short>该局|省局|市局|县局|区局|总局|该中心|市场监管总局|该厅|消委会|消协|12315(?:投诉举报)?(?:调处)?(?:指挥)?中心|12315工作机构|12315机构)"
+)
+_NATIONAL_AGENCY = re.compile(r"^(?:全国|国家|市场监管总局)|总局$")
+_AGENCY_LEVEL = {"省": "province", "自治区": "province", "市": "prefecture", "州": "prefecture", "盟": "prefecture",
+                 "县": "county", "区": "county", "旗": "county"}  # fmt: skip
+_NOT_A_SUBJECT_BEFORE = re.compile(
+    r"(?:赴|前往|远销|销往|出口至?|落户|与|同|向|对口|来自|源于|毗邻|临近|途经|运往|奔赴|抵达|辐射|覆盖|引自|列|居|占|高于|低于|超|超过|超出|比|较|领先|仅次于|超全|领跑|位居|位列|名列|稳居|连居|跃居|居于|排在|排名|拉动|率)$"
+)
+_COMPARED_AFTER = re.compile(
+    r"^(?:第[一二三四五六七八九十\d]|首位|首家|首个|首创|首条|首张|首例|前[一二三四五六七八九十\d列茅]|榜首|平均|总量|总数|的?比重|的?\d|的?[一二三四五六七八九]成|率先|领先|唯一|最|各市|地级市)"
+)
+
+
+def find_subjects(text: str) -> list[SubjectMention]:
+    """All mentions that can own a figure, from left to right; longer names win over the places inside them."""
+    gazetteer = load_gazetteer()
+    regions = gazetteer.find(text)
+    zones = gazetteer.find_zones(text, regions)
+    named = [*_clusters(text, regions, zones), *_agencies(text, regions), *_organisations(text, regions)]
+    named += [_zone(text, zone) for zone in zones]
+    named += [_region(text, region) for region in regions]
+    chosen: list[SubjectMention] = []
+    for mention in sorted(named, key=lambda m: (m.start, -m.end, _ORDER[m.scope])):
+        if chosen and mention.start < chosen[-1].end:
+            if mention.end > chosen[-1].end and chosen[-1].scope == "whole" and mention.scope != "whole":
+                chosen[-1] = mention
+            continue
+        chosen.append(mention)
+    return chosen
+
+
+_ORDER = {"cluster": 0, "agency": 1, "organization": 2, "zone": 3, "whole": 4}
+
+
+def _zone(text: str, zone: ZoneMention) -> SubjectMention:
+    return SubjectMention(
+        zone.start, zone.end, "zone", zone.canonical, zone.holder_code, inside=_role(text, zone.start, zone.end)
+    )
+
+
+def _region(text: str, region: RegionMention) -> SubjectMention:
+    inside = region.inside or ""
+    if inside in ("", "government"):
+        inside = _role(text, region.start, region.end)
+    code = region.codes[0] if len(region.codes) == 1 else None
+    relative = region.relative_level or ("set" if region.form == "set" else "")
+    return SubjectMention(
+        region.start, region.end, "whole", region.surface, code, relative, region.codes if code is None else (), inside,
+        region,
+    )
+
+
+def _role(text: str, start: int, end: int) -> str:
+    """`comparator` for 居全省第三 and 占全国的…, `aside` for 赴成都; empty for a place that can be a subject."""
+    before, after = text[max(0, start - 4) : start], text[end : end + 6]
+    if _COMPARED_AFTER.match(after):
+        return "comparator"
+    if _NOT_A_SUBJECT_BEFORE.search(before):
+        return "aside"
+    return ""
+
+
+def _prefix_region(regions: list[RegionMention], start: int, end: int) -> RegionMention | None:
+    """The region that stands at or before `start` and reaches into or up to it, or lies inside the name."""
+    for region in regions:
+        if region.codes and region.start < end and region.end >= start and region.end <= end:
+            return region
+    return None
+
+
+def _clusters(text: str, regions: list[RegionMention], zones: list[ZoneMention]) -> list[SubjectMention]:
+    found = []
+    for match in _CLUSTER.finditer(text):
+        low = max(0, match.start() - 18)
+        cut = _CUT.match(text[low : match.start()])
+        begin = low + (cut.end() if cut else 0)
+        holder: str | None = None
+        candidates: tuple[str, ...] = ()
+        mention: RegionMention | None = None
+        place_end = begin
+        for place in [*regions, *zones]:
+            if low <= place.start and place.end <= match.start() and not re.search(r"[,;。、的]", text[place.end : match.start()]):
+                begin = min(begin, place.start)
+                place_end = max(place_end, place.end)
+                if isinstance(place, ZoneMention):
+                    holder = holder or place.holder_code
+                elif place.codes:
+                    mention = place
+                    holder = place.codes[0] if len(place.codes) == 1 else None
+                    candidates = () if holder else place.codes
+        industry = text[place_end : match.start()]
+        if text[begin : begin + 3] in ("高新区", "经开区", "开发区"):
+            industry = text[begin + 3 : match.start()]
+        if re.search(r"[\d一二三四五六七八九十百]\s?[个大家]?$", text[:begin]) or len(industry) < 2:
+            continue
+        if _GENERIC_CLUSTER.match(industry) or re.search(r"\d", industry):
+            continue
+        found.append(SubjectMention(begin, match.end(), "cluster", text[begin : match.end()], holder, "", candidates, "", mention))
+    return found
+
+
+def _organisations(text: str, regions: list[RegionMention]) -> list[SubjectMention]:
+    found = []
+    for match in _ORGANISATION.finditer(text):
+        low = max(0, match.start() - 22)
+        cut = _CUT.match(text[low : match.start()])
+        begin = low + (cut.end() if cut else 0)
+        body = text[begin : match.start()]
+        if len(body) < 2 or _ORG_GENERIC.match(body) or re.search(r"\d{2,}|[\d一二三四五六七八九十百千]+[家户个名位]", body):
+            continue
+        place = _prefix_region(regions, begin, match.end())
+        code = place.codes[0] if place and len(place.codes) == 1 else None
+        found.append(SubjectMention(begin, match.end(), "organization", text[begin : match.end()], code, "", (), "", place))
+    return found
+
+
+def _agencies(text: str, regions: list[RegionMention]) -> list[SubjectMention]:
+    found = []
+    for match in _AGENCY.finditer(text):
+        start, code, relative = match.start(), None, ""
+        surface = match.group()
+        candidates: tuple[str, ...] = ()
+        before = next((r for r in regions if r.codes and r.end in (start, start + 1) and r.start < start), None)
+        inner = next((r for r in regions if r.codes and start <= r.start and r.end <= match.end()), None)
+        place = before or inner
+        if place is not None:
+            start = min(start, place.start)
+            code = place.codes[0] if len(place.codes) == 1 else None
+            candidates = () if code else place.codes
+        elif _NATIONAL_AGENCY.search(surface):
+            code = "100000"
+        else:
+            level = next((lv for word, lv in _AGENCY_LEVEL.items() if surface.lstrip("全我本").startswith(word)), "any")
+            relative = level
+        found.append(SubjectMention(start, match.end(), "agency", text[start : match.end()], code, relative, candidates, "", place))
+    return found

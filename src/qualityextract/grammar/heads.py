@@ -1,0 +1,146 @@
+"""Heads of counts: indicators with the level words and coordinations that change what they count.
+
+国际、国家、行业标准 is one head of three levels; 国家标准和行业标准 with one number is one head; 省级 before 小巨人 makes it
+another indicator. After this pass every `I` chunk of a sentence carries its final code.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import importlib.resources
+from dataclasses import replace
+
+import regex
+
+from qualityextract.find.chunks import with_levels
+from qualityextract.model import Chunk, IndicatorMention
+from qualityextract.ruleset import load_ruleset
+
+
+@functools.cache
+def _mixes() -> tuple[tuple[frozenset[str], str], ...]:
+    text = importlib.resources.files("qualityextract").joinpath("rules/mixes.csv").read_text(encoding="utf-8")
+    return tuple((frozenset(row["codes"].split("|")), row["code"]) for row in csv.DictReader(text.splitlines()))
+
+
+@functools.lru_cache(maxsize=4096)
+def _topic(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern)
+
+
+def _levels_of(chunk: Chunk) -> tuple[str, ...]:
+    return tuple(v for v in chunk.note.split(",") if v)
+
+
+def settle_heads(chunks: list[Chunk], sentence: str, topic: str) -> list[Chunk]:
+    """Chunks with every indicator settled.
+
+    Args:
+        chunks: one sentence.
+        sentence: its projected text, for forms that need a topic word beside them.
+        topic: text that may supply the topic as well (headline, sentence before).
+    """
+    kept: list[Chunk] = []
+    for chunk in chunks:
+        mention = chunk.value
+        if not isinstance(mention, IndicatorMention):
+            kept.append(chunk)
+        elif mention.weak == "never":
+            kept.append(replace(chunk, letter="N", value=None))
+        elif mention.weak == "topic" and not (
+            _topic(mention.topic).search(sentence) or _topic(mention.topic).search(topic)
+        ):
+            kept.append(replace(chunk, letter="W", value=None))
+        else:
+            kept.append(chunk)
+    return _coordinate(_with_level_words(kept))
+
+
+def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:
+    """Give each indicator the level words that stand directly before it, and the code that they ask for."""
+    settled: list[Chunk] = []
+    for chunk in chunks:
+        mention = chunk.value
+        if not isinstance(mention, IndicatorMention):
+            settled.append(chunk)
+            continue
+        levels: list[str] = []
+        at = len(settled) - 1
+        start = chunk.start
+        while at >= 0 and settled[at].letter in "L&、w" and len(settled[at].text) <= 8:
+            here = settled[at]
+            if here.letter == "L":
+                levels = [*_levels_of(here), *levels]
+                start = here.start
+            elif here.letter == "w" and here.text not in ("的", "“", "及", "级"):
+                break
+            elif here.letter in "&、" and (at == 0 or settled[at - 1].letter != "L"):
+                break
+            at -= 1
+        code = _code_for(mention.code, levels)
+        mention = with_levels(mention, tuple(levels), code)
+        if start < chunk.start:
+            while settled and settled[-1].start >= start:
+                settled.pop()
+            first = start
+            chunk = replace(chunk, start=first)
+        settled.append(replace(chunk, value=mention, note=mention.code))
+    return settled
+
+
+def _code_for(code: str, levels: list[str]) -> str:
+    codes = load_ruleset().level_codes
+    found = {codes.get((code, level), code) for level in levels}
+    if code.startswith("std.") and len(set(levels) - {"local"}) > 1:
+        return "std.mixed"
+    return found.pop() if len(found) == 1 else code
+
+
+def _coordinate(chunks: list[Chunk]) -> list[Chunk]:
+    """Join indicators that share one number: 国家标准和行业标准3500项, 绿色食品、有机农产品和地理标志农产品1337个."""
+    joined: list[Chunk] = []
+    i = 0
+    while i < len(chunks):
+        run = [i]
+        while _continues(chunks, run[-1]):
+            run.append(run[-1] + 2)
+        if len(run) > 1 and not _distributed(chunks, run[-1]):
+            merged = _merge([chunks[j] for j in run])
+            if merged is not None:
+                joined.append(merged)
+                i = run[-1] + 1
+                continue
+        joined.append(chunks[i])
+        i += 1
+    return joined
+
+
+def _continues(chunks: list[Chunk], i: int) -> bool:
+    return (
+        i + 2 < len(chunks)
+        and chunks[i].letter == "I"
+        and chunks[i + 1].letter in "&、"
+        and chunks[i + 2].letter == "I"
+    )
+
+
+def _distributed(chunks: list[Chunk], last: int) -> bool:
+    """A 分别 right behind the list hands the numbers out one by one."""
+    return any(chunk.letter == "F" for chunk in chunks[last + 1 : last + 5])
+
+
+def _merge(run: list[Chunk]) -> Chunk | None:
+    mentions = [chunk.value for chunk in run if isinstance(chunk.value, IndicatorMention)]
+    codes = {mention.code for mention in mentions}
+    code = codes.pop() if len(codes) == 1 else next((c for members, c in _mixes() if {m.code for m in mentions} <= members), None)
+    if code is None or not mentions:
+        return None
+    rules = load_ruleset()
+    levels = tuple(
+        dict.fromkeys(lv for m in mentions for lv in (m.levels or rules.indicators[m.code].level))
+    )
+    components = ",".join(m.code for m in mentions)
+    attributes = mentions[-1].attributes if len({m.code for m in mentions}) == 1 else (("components", components),)
+    merged = replace(mentions[-1], code=code, levels=levels, attributes=attributes, start=run[0].start)
+    return replace(run[-1], start=run[0].start, text=f"{run[0].text}…{run[-1].text}", note=code, value=merged)

@@ -1,0 +1,126 @@
+"""Small frozen values that travel between the stations of the way of the data.
+
+    RawDocument -> Article -> Sentence -> Chunk -> Figure -> schema records
+
+Offsets are half-open and count Unicode code points. `Article.text` is what the offsets of the output
+tables point into; the stations between work on a projection of it (`language.projection`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """The bytes of one input and the path that names it in every table (relative to the input folder, with `/`)."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One readable document: who said it, when, where, and the cleaned text."""
+
+    path: str
+    text: str
+    """Kicker, title and body in the order of the page, one paragraph a line; navigation and notices removed."""
+    article_id: str
+    """Hash of `text`: the same cleaned text has the same id on every machine."""
+    title: str | None = None
+    kicker: str | None = None
+    subtitle: str | None = None
+    published: dt.date | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    editor: str | None = None
+    dateline: str | None = None
+    """Place named by the news-agency line that opens the body (新华社北京7月27日电: 北京)."""
+    url: str | None = None
+    encoding: str = "utf-8"
+    media_type: str = "text/plain"
+    body_start: int = 0
+    """Offset in `text` where the body begins; what stands before is headline matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open stretch of a text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A numeral expression with its measure word: exact value, what bounds it, and where it stands.
+
+    `value` is in the base unit (1.2万件 is 12000, 3亿元 is 300000000, 95.6% is 95.6, 三成 is 30).
+    `kind`: `count` `money` `percent` `points` `times` `doubling` `place` `score` `bare` `time` `ordinal` `grade`
+    `physical`, from the measure word; `none` where no measure word follows.
+    `start` and `end` hold the numeral with the words that bound it in front and 余 behind (超过1.2万, 150余);
+    `unit_end` is the end of the measure word and of a bound behind it (15家以上).
+    """
+
+    start: int
+    end: int
+    unit_end: int
+    digits: int
+    """Where the digits begin: `start` without a bound in front."""
+    value: float
+    value_max: float | None
+    bound: str
+    unit: str
+    kind: str
+    parts: tuple[float, ...] = ()
+    vague: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorMention:
+    """Words that name what is counted: the best-fitting form of the catalogue and what it brings along."""
+
+    start: int
+    end: int
+    code: str
+    form_id: str
+    weak: str
+    topic: str
+    stat_kind: str
+    levels: tuple[str, ...]
+    attributes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectMention:
+    """A thing that figures can belong to.
+
+    `scope` is that of the contract (`whole` for a region); `code` is the GB/T 2260 code of the division that holds
+    it, None when the words do not say or are ambiguous. `relative` is the level that 全市 or 我省 speak of.
+    """
+
+    start: int
+    end: int
+    scope: str
+    name: str
+    code: str | None
+    relative: str = ""
+    candidates: tuple[str, ...] = ()
+    inside: str = ""
+    """The kind of longer name that a place name is part of; such a mention is no subject of its own."""
+    place: object = None
+    """The gazetteer's own mention, from which the code is resolved in context."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A typed piece of a sentence; `letter` is its type in the alphabet of `docs/rules.md`."""
+
+    letter: str
+    start: int
+    end: int
+    text: str
+    note: str = ""
+    value: object = None

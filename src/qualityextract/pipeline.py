@@ -1,0 +1,201 @@
+"""The whole way of the data on one screen: documents in, tables out.
+
+    bytes -> Article -> sentences -> chunks -> bound figures -> resolved figures -> records
+
+`extract_batch` is a pure function: no clock, no randomness, no state that changes an answer, and
+`extract_batch(a + b) == extract_batch(a) + extract_batch(b)`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qualityextract.documents import read_article
+from qualityextract.errors import DocumentError
+from qualityextract.find.chunks import chunk_text
+from qualityextract.grammar.bind import Topic, bind_sentence
+from qualityextract.grammar.heads import settle_heads
+from qualityextract.language.projection import project
+from qualityextract.language.sentences import split_sentences
+from qualityextract.model import Article, RawDocument
+from qualityextract.resolve.article import Reading, read_figures
+from qualityextract.resolve.entities import entity_rows
+from qualityextract.resolve.ledger import ledger_rows
+from qualityextract.schema import Tables, document_reject, validate_rows
+
+
+def extract_batch(documents: Sequence[RawDocument]) -> Tables:
+    """Read documents and extract their figures.
+
+    Args:
+        documents: inputs; the order of the rows follows theirs.
+
+    Returns:
+        The five tables of the contract. A document that can't be read is a row of `rejects`.
+    """
+    tables = Tables()
+    for document in documents:
+        try:
+            article = read_article(document)
+        except DocumentError as error:
+            tables += Tables(rejects=(document_reject(error),))
+        else:
+            tables += extract_article(article)
+    return tables
+
+
+def extract_article(article: Article) -> Tables:
+    """Extract the figures of one article."""
+    reading = read(article)
+    observations, bad_observations = validate_rows("observations", reading.rows, article.path)
+    kept = {row.observation_id for row in observations}
+    figures, bad_figures = validate_rows("figures", ledger_rows(article, reading, kept), article.path)
+    entities, bad_entities = validate_rows("entities", entity_rows(article, reading), article.path)
+    understood = sum(figure.fate not in ("unexplained", "unmapped") for figure in figures)
+    coverage = understood / len(figures) if figures else 1.0
+    articles, bad_articles = validate_rows("articles", [_article_row(article, coverage)], article.path)
+    return Tables(
+        articles=tuple(articles),
+        observations=tuple(observations),
+        entities=tuple(entities),
+        figures=tuple(figures),
+        rejects=(*bad_articles, *bad_observations, *bad_entities, *bad_figures),
+    )
+
+
+def read(article: Article) -> Reading:
+    """All stations between an article and its rows."""
+    projection = project(article.text)
+    sentences = split_sentences(projection.text)
+    chunked = chunk_text(projection.text, sentences)
+    topic = Topic()
+    settled, bound = [], []
+    before = ""
+    paragraph = -1
+    for number, (sentence, chunks) in enumerate(zip(sentences, chunked.chunks, strict=True)):
+        text = projection.text[sentence.start : sentence.end]
+        if sentence.paragraph != paragraph:
+            paragraph = sentence.paragraph
+        heads = settle_heads(chunks, text, before)
+        figures = bind_sentence(heads, number, topic)
+        settled.append(heads)
+        bound.append(figures)
+        topic = _next_topic(topic, heads, figures)
+        before = text
+    return read_figures(article, projection, sentences, settled, bound, chunked.fates)
+
+
+def _next_topic(topic: Topic, chunks: list[object], figures: list[object]) -> Topic:
+    from qualityextract.grammar.figures import Figure
+    from qualityextract.model import Chunk, IndicatorMention
+
+    mentions = [c.value for c in chunks if isinstance(c, Chunk) and isinstance(c.value, IndicatorMention) and not c.value.weak]
+    counted = [f for f in figures if isinstance(f, Figure) and f.indicator is not None and f.effect == "count"]
+    if counted:
+        return Topic(counted[-1].indicator, counted[-1])
+    if mentions:
+        return Topic(mentions[-1], None)
+    return Topic(topic.indicator, None)
+
+
+def _article_row(article: Article, coverage: float) -> dict[str, object]:
+    return {
+        "article_id": article.article_id,
+        "path": article.path,
+        "url": article.url,
+        "title": article.title,
+        "kicker": article.kicker,
+        "subtitle": article.subtitle,
+        "published": article.published,
+        "publisher": article.publisher,
+        "authors": article.authors,
+        "editor": article.editor,
+        "dateline": article.dateline,
+        "text": article.text,
+        "n_chars": len(article.text),
+        "encoding": article.encoding,
+        "media_type": article.media_type,
+        "duplicate_of": None,
+        "coverage": round(coverage, 4),
+    }
+
+
+def article_of(
+    text: str,
+    *,
+    title: str | None = None,
+    published: dt.date | None = None,
+    publisher: str | None = None,
+    dateline: str | None = None,
+) -> Article:
+    """An article made of a text at hand, for rule builders and tests; a title is put before the text."""
+    whole = f"{title}\n{text}" if title and not text.startswith(title) else text
+    return Article(
+        path="text",
+        text=whole,
+        article_id=hashlib.sha256(whole.encode()).hexdigest()[:16],
+        title=title,
+        published=published,
+        publisher=publisher,
+        dateline=dateline,
+        body_start=len(title) + 1 if title else 0,
+    )
+
+
+def extract_text(
+    text: str,
+    *,
+    title: str | None = None,
+    published: dt.date | None = None,
+    publisher: str | None = None,
+    dateline: str | None = None,
+) -> Tables:
+    """Extract from a text at hand; arguments as in `article_of`."""
+    return extract_article(
+        article_of(text, title=title, published=published, publisher=publisher, dateline=dateline)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSentence:
+    """How one sentence was read: its chunks as letters and in words, its rows, the fates of its numerals."""
+
+    text: str
+    letters: str
+    chunks: list[tuple[str, str, str]]
+    rows: list[dict[str, object]]
+    figures: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What `explain` returns."""
+
+    sentences: list[ExplainedSentence]
+
+
+def explain(text: str, *, published: dt.date | None = None, title: str | None = None) -> Explanation:
+    """Show how a text is read, for people who build rules."""
+    article = article_of(text, title=title, published=published)
+    reading = read(article)
+    ledger = ledger_rows(article, reading, {str(row["observation_id"]) for row in reading.rows})
+    explained = []
+    for sentence, chunks in zip(reading.sentences, reading.chunks, strict=True):
+        low, high = reading.projection.start(sentence.start), reading.projection.end(sentence.end)
+        explained.append(
+            ExplainedSentence(
+                text=article.text[low:high],
+                letters="".join(chunk.letter for chunk in chunks),
+                chunks=[(chunk.letter, chunk.text, chunk.note) for chunk in chunks],
+                rows=[row for row in reading.rows if row["quote_start"] == low],
+                figures=[
+                    (str(f["value_text"]), str(f["fate"]), str(f["rule"] or ""))
+                    for f in ledger
+                    if low <= int(str(f["value_start"])) < high
+                ],
+            )
+        )
+    return Explanation(explained)

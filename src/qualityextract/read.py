@@ -1,0 +1,157 @@
+"""The first step of a run: a folder in, its articles' bytes out, one at a time and in a fixed order.
+
+Stands before `documents`, which turns the bytes into articles. Nothing here looks into a file's content; a file that
+can't be opened is a `DocumentError` and the run goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from qualityextract.documents import EXTENSIONS
+from qualityextract.errors import ConfigurationError, DocumentError
+from qualityextract.model import RawDocument
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Default size limit of a document; an article is some kilobytes, a page with pictures inside a few megabytes."""
+
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISDIR, "a folder"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input that was found: where it is, and the path that names it in every table."""
+
+    file: Path
+    path: str
+    problem: str | None = None
+    """Why it can't be read, where finding it already told (a folder without permission)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds: the inputs in the order of their paths, and how many files were passed over, by reason."""
+
+    sources: tuple[Source, ...]
+    skipped: Mapping[str, int]
+
+
+def find_sources(folder: Path, *, glob: str = "*", leave_out: Path | None = None) -> Listing:
+    """All articles below `folder`, sorted by path, so that the order of creation does not matter.
+
+    Args:
+        folder: the input folder.
+        glob: pattern for the file name, or for the path inside the folder where the pattern holds a `/`.
+        leave_out: a folder that is not entered (the output folder, where it lies inside the input).
+
+    Raises:
+        ConfigurationError: the folder is not there, or is a file.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(_no_folder(folder))
+    skipped: Counter[str] = Counter()
+    avoided = leave_out.resolve() if leave_out is not None else None
+    found = [source for source in _walk(folder, glob, avoided, skipped) if source is not None]
+    return Listing(tuple(sorted(found, key=lambda source: source.path)), dict(sorted(skipped.items())))
+
+
+def read_source(source: Source, *, max_bytes: int = MAX_BYTES) -> RawDocument:
+    """The bytes of one input.
+
+    Raises:
+        DocumentError: it can't be opened, is no regular file, or is larger than `max_bytes`.
+    """
+    if source.problem is not None:
+        raise DocumentError(source.path, source.problem, "Check the permissions of the folder.")
+    try:
+        # Without O_NONBLOCK the opening of a named pipe would wait for ever for someone to write.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(source.file, flags)
+    except OSError as error:
+        raise _unreadable(source, error) from error
+    with os.fdopen(handle, "rb") as file:
+        try:
+            _check(source, os.fstat(handle), max_bytes)
+            data = file.read(max_bytes + 1)
+        except OSError as error:
+            raise _unreadable(source, error) from error
+    if len(data) > max_bytes:
+        raise _too_large(source, len(data), max_bytes)
+    return RawDocument(source.path, data)
+
+
+def _walk(folder: Path, glob: str, avoided: Path | None, skipped: Counter[str]) -> Iterator[Source | None]:
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as entries:
+                found = list(entries)
+        except OSError as error:
+            yield Source(here, _named(here, folder), f"the folder can't be listed: {error.strerror or error}")
+            continue
+        for entry in found:
+            file = Path(entry.path)
+            if entry.name.startswith("."):
+                skipped["hidden"] += 1
+            elif entry.is_symlink():
+                skipped["symbolic link"] += 1
+            elif entry.is_dir(follow_symlinks=False):
+                if avoided is None or file.resolve() != avoided:
+                    waiting.append(file)
+            else:
+                yield _kept(file, _named(file, folder), glob, skipped)
+
+
+def _kept(file: Path, path: str, glob: str, skipped: Counter[str]) -> Source | None:
+    if file.suffix.lower() not in EXTENSIONS:
+        skipped["other type"] += 1
+        return None
+    if not fnmatchcase(path if "/" in glob else file.name, glob):
+        skipped["not matched by --glob"] += 1
+        return None
+    return Source(file, path)
+
+
+def _named(file: Path, folder: Path) -> str:
+    """The path inside the folder; bytes that are no UTF-8 are written as escapes, for tables hold text only."""
+    name = file.relative_to(folder).as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _check(source: Source, status: os.stat_result, max_bytes: int) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
+        raise DocumentError(source.path, f"it is {kind}, not a regular file", "Move it out of the input folder.")
+    if status.st_size > max_bytes:
+        raise _too_large(source, status.st_size, max_bytes)
+
+
+def _too_large(source: Source, size: int, max_bytes: int) -> DocumentError:
+    reason = f"{size:,} bytes are more than the limit of {max_bytes:,}"
+    return DocumentError(source.path, reason, "If it really is one article, raise the limit with --max-bytes.")
+
+
+def _unreadable(source: Source, error: OSError) -> DocumentError:
+    hint = "Check that you may read it." if isinstance(error, PermissionError) else "Check that it is still there."
+    return DocumentError(source.path, f"the file can't be read: {error.strerror or error}", hint)
+
+
+def _no_folder(folder: Path) -> str:
+    if folder.is_symlink() and not folder.exists():
+        return f"the folder {folder} is a symbolic link that leads nowhere"
+    if folder.exists():
+        return f"{folder} is a file; name the folder that holds the articles"
+    return f"the folder {folder} does not exist"

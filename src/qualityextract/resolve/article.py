@@ -1,0 +1,225 @@
+"""Read the bound figures of a whole article in order: kind, owner, period, then rows.
+
+What carries from sentence to sentence - subjects, time words, goals, a public notice - lives here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from qualityextract.find.subjects import find_subjects
+from qualityextract.grammar.figures import Figure
+from qualityextract.language.projection import Projection, project
+from qualityextract.language.sentences import Sentence
+from qualityextract.model import Article, Chunk, Numeral, SubjectMention
+from qualityextract.regions import load_gazetteer
+from qualityextract.resolve.document import document_period, is_plan
+from qualityextract.resolve.kind import Kind, KindState, kind_of
+from qualityextract.resolve.period import TimeState, carry, times_of, when
+from qualityextract.resolve.place import Owner, Placed, Places, owner_of, place_sentence, scope_for
+from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
+from qualityextract.resolve.unmapped import is_countable, noun_of
+
+_GOALS = re.compile(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
+_CONTINUES_GOALS = re.compile(r"^(?:[一二三四五六七八九]是|其中|同时|此外|到20|\(|第[一二三]|在[^,]{1,12}方面)")
+_NOTICE = re.compile(r"公示(?!语|板)|拟认定|拟入选|拟授予|预获奖")
+
+
+@dataclass(slots=True)
+class Reading:
+    """Everything read from one article, for the writers of rows, ledger and entities."""
+
+    projection: Projection
+    sentences: list[Sentence]
+    chunks: list[list[Chunk]]
+    figures: list[list[Figure]]
+    fates: list[tuple[Numeral, str, str]]
+    rows: list[Row]
+    placed: list[Placed]
+    uncounted: list[tuple[Numeral, str, str]]
+
+
+def read_figures(
+    article: Article,
+    projection: Projection,
+    sentences: list[Sentence],
+    chunks: list[list[Chunk]],
+    figures: list[list[Figure]],
+    fates: list[tuple[Numeral, str, str]],
+) -> Reading:
+    """Resolve all figures of an article and make their rows."""
+    reading = Reading(projection, sentences, chunks, figures, fates, [], [], [])
+    places = _places(article, projection.text)
+    document = document_period(article, projection.text)
+    times = TimeState(article.published, document)
+    kinds = KindState()
+    paragraphs = projection.text.split("\n")
+    for sentence, row_chunks, bound in zip(sentences, chunks, figures, strict=True):
+        text = projection.text[sentence.start : sentence.end]
+        if document is not None:
+            paragraph = paragraphs[sentence.paragraph] if sentence.paragraph < len(paragraphs) else ""
+            times.plan = is_plan(paragraph)
+        if kinds.goals and not _CONTINUES_GOALS.match(text):
+            kinds.goals = times.plan
+        reading.placed.append(_read_sentence(article, reading, sentence, row_chunks, bound, (places, times, kinds)))
+        if _GOALS.search(text.rstrip("。!?")) or times.plan:
+            kinds.goals = True
+        if _NOTICE.search(text):
+            codes = {f.indicator.code for f in bound if f.indicator} | {c.note for c in row_chunks if c.letter == "I"}
+            kinds.status, kinds.status_codes = "public_notice", kinds.status_codes | frozenset(codes)
+    _mark_duplicates(reading.rows, article)
+    return reading
+
+
+def _read_sentence(
+    article: Article,
+    reading: Reading,
+    sentence: Sentence,
+    chunks: list[Chunk],
+    bound: list[Figure],
+    state: tuple[Places, TimeState, KindState],
+) -> Placed:
+    places, times, kinds = state
+    placed = place_sentence(chunks, sentence.paragraph, places)
+    in_force = times_of(chunks, times)
+    if times.paragraph != sentence.paragraph:
+        times.paragraph, times.carried = sentence.paragraph, None
+    done: dict[int, Kind] = {}
+    rows: dict[int, Row] = {}
+    previous: Figure | None = None
+    notice = _NOTICE.search("".join(c.text for c in chunks)) is not None
+    for figure in bound:
+        if figure.indicator is None and not is_countable(figure, chunks):
+            continue
+        if figure.indicator is None:
+            figure.noun = noun_of(figure, chunks, reading.projection.text, sentence)
+        kind = kind_of(figure, chunks, previous, kinds, done)
+        if notice and kind.status == "achieved" and kind.stat_kind == "flow" and _named_by_list(figure):
+            kind = replace(kind, status="public_notice")
+        done[id(figure)] = kind
+        owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure)
+        period = when(figure, kind, chunks, in_force, times)
+        resolved = Resolved(figure, kind, owner, period, *role_of(figure, chunks))
+        place = Place(article, reading.projection, sentence)
+        for each in _spread(resolved, chunks, placed):
+            row = row_of(each, place, chunks)
+            whole = figure.part_of or None
+            if whole is not None and id(whole) in rows:
+                row["part_of"] = rows[id(whole)]["observation_id"]
+            rows.setdefault(id(figure), row)
+            reading.rows.append(row)
+        if figure.chunk.letter != "K" and figure.effect != "none":
+            previous = figure
+    carry(chunks, in_force, times, sentence.paragraph)
+    _remember(chunks, placed, places)
+    return placed
+
+
+def _named_by_list(figure: Figure) -> bool:
+    return figure.indicator is not None and figure.indicator.code.startswith(("ent.", "award.", "pilot.", "brand.", "zone."))
+
+
+def _spread(resolved: Resolved, chunks: list[Chunk], placed: Placed) -> list[Resolved]:
+    """各, 均: one row for each subject of the list before; nothing else is multiplied."""
+    figure = resolved.figure
+    if figure.owners or figure.indicator is None or figure.effect not in ("count", "change"):
+        return [resolved]
+    start = figure.at
+    while start > 0 and chunks[start - 1].letter != ";":
+        start -= 1
+    marks = [i for i in range(start, figure.at) if chunks[i].letter == "E"]
+    if not marks or any(chunks[i].letter in "QPM" for i in range(marks[-1], figure.at)):
+        return [resolved]
+    run: list[int] = []
+    for i in sorted((i for i in placed.owners if i < marks[-1] and i not in placed.weak), reverse=True):
+        between = chunks[i + 1 : run[0]] if run else chunks[i + 1 : marks[-1]]
+        letters = "".join(c.letter for c in between)
+        if not run and not re.fullmatch(r"[wQIN,等RL]*", letters):
+            break
+        if run and not re.fullmatch(r"[、&,]+", letters):
+            break
+        run.insert(0, i)
+    if len(run) < 2:
+        return [resolved]
+    owners = [scope_for(placed.owners[i], figure) for i in run]
+    figure.each = True
+    return [replace(resolved, owner=replace(owner, basis="list" if owner.code else None)) for owner in owners]
+
+
+def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
+    """The subject that the next sentence may continue: the last one that leads a clause."""
+    for i in sorted(placed.owners):
+        owner = placed.owners[i]
+        if i in placed.weak or (owner.code is None and owner.scope == "whole"):
+            continue
+        if owner.scope in ("cluster",) or owner.code == "100000":
+            continue
+        before = chunks[i - 1].letter if i else ","
+        if owner.scope == "organization" and before not in ",;T":
+            continue
+        if before in ",;T:" or i == 0 or chunks[i - 1].text.endswith(("在", "。", "中", "为")):
+            places.last = owner
+
+
+def _places(article: Article, text: str) -> Places:
+    places = Places(article.published)
+    mentions = [m for m in find_subjects(text) if m.inside in ("", "government") and not m.relative]
+    counts: Counter[str] = Counter()
+    gazetteer = load_gazetteer()
+    for mention in mentions:
+        code, _ = places.resolve(mention)
+        if code and code != "100000" and mention.scope in ("whole", "agency", "zone"):
+            counts[code] += 1
+    if counts:
+        first = next(iter(counts))
+        best = counts.most_common(1)[0][0]
+        provinces = {gazetteer.up_to(code, "province") for code in counts}
+        same = len(provinces) == 1
+        places.document = first if same or counts[first] * 2 >= counts[best] else best
+    if article.title:
+        places.title_code = _code_in(article.title, places)
+    if article.dateline:
+        places.dateline_code = _code_in(article.dateline, places)
+    if article.publisher:
+        places.publisher_code = _code_in(article.publisher, places, media=True)
+    return places
+
+
+def _code_in(text: str, places: Places, *, media: bool = False) -> str | None:
+    """The place that a headline, dateline or publisher's name speaks of."""
+    if media:
+        for region in load_gazetteer().find(text):
+            if region.codes:
+                return load_gazetteer().resolve(region, context=(), on=places.published).code
+        return None
+    best: SubjectMention | None = None
+    for mention in find_subjects(project(text).text):
+        if mention.scope in ("whole", "zone", "agency", "cluster") and mention.inside in ("", "government") and not mention.relative:
+            best = best or mention
+    return places.resolve(best)[0] if best else None
+
+
+def _mark_duplicates(rows: list[Row], article: Article) -> None:
+    """A figure stated again: the later row says so; a figure only in the headline says that."""
+    seen: dict[tuple[object, ...], Row] = {}
+    names = ("indicator", "value", "value_max", "unit", "region_code", "scope", "stat_kind", "status")
+    for row in rows:
+        if row["indicator"] == "unmapped":
+            continue
+        key = (*(row[name] for name in names), row["subject"] if row["scope"] != "whole" else "", str(row["attributes"]))
+        if key in seen and seen[key]["value_start"] != row["value_start"]:
+            row["flags"] = (*_flags_of(row), "duplicate_in_article")
+            seen[key]["restated"] = True
+        else:
+            seen.setdefault(key, row)
+    for row in rows:
+        restated = row.pop("restated", False)
+        if int(str(row["value_start"])) < article.body_start and not restated and "duplicate_in_article" not in _flags_of(row):
+            row["flags"] = (*_flags_of(row), "headline_only")
+
+
+def _flags_of(row: Row) -> tuple[str, ...]:
+    flags = row["flags"]
+    return flags if isinstance(flags, tuple) else ()

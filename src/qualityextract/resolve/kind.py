@@ -1,0 +1,213 @@
+"""Kind and status of a figure: level or flow, change, target, rule; achieved or how far it got."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qualityextract.find.chunks import numeral_of
+from qualityextract.grammar.figures import Figure
+from qualityextract.model import Chunk
+from qualityextract.ruleset import load_ruleset
+
+_THIS_ROUND = re.compile(r"本次|此次|本届|这次|获奖的|上榜的|入选的|入围的")
+_DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增了|据统计|实际")
+_RULE_TEXT = re.compile(r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额")
+_PAID = re.compile(r"兑现|发放|拨付|已奖励|落实奖补|共奖励|合计奖励|累计奖励|已兑付")
+_STRONG_TARGET = frozenset("力争 确保 争取 计划 拟 预计 预期 有望 目标 规划 计划到 力争到 务求 目标任务 主要目标 远景目标 打算 指标为 努力 争创".split())
+
+
+@dataclass(slots=True)
+class KindState:
+    """What carries from sentence to sentence: a list of goals, a public notice."""
+
+    goals: bool = False
+    status: str = "achieved"
+    status_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`stat_kind` and `status` of the contract; `increment` tells a target for an addition from one for a level."""
+
+    stat_kind: str
+    status: str = "achieved"
+    increment: bool = False
+    negative: bool = False
+    low: bool = False
+    """Only expected (有望, 预计): the row's confidence is low."""
+
+
+def kind_of(figure: Figure, chunks: list[Chunk], previous: Figure | None, state: KindState, done: dict[int, Kind]) -> Kind:
+    """The kind of one figure.
+
+    Args:
+        figure: the bound figure.
+        chunks: its sentence.
+        previous: the figure before it in the sentence, None for the first.
+        state: what the sentences before have said.
+        done: kinds of the figures already read, by id.
+    """
+    numeral = numeral_of(figure.chunk)
+    start = _clause_start(chunks, figure.at, ",;")
+    if figure.effect == "rank":
+        return Kind("rank")
+    modality = _modality(figure, chunks, state)
+    if figure.effect == "change":
+        negative = _falls(chunks, start, figure.at)
+        if modality[0] == "target":
+            return Kind("target", negative=negative, increment=True, low=modality[1])
+        if numeral is not None and numeral.kind == "points":
+            return Kind("change_pp", negative=negative)
+        if numeral is not None and numeral.kind in ("percent", "times", "doubling"):
+            return Kind("change_pct", negative=negative)
+        return Kind("change_abs", negative=negative)
+    status = _status(figure, chunks, state)
+    if figure.effect == "share":
+        return Kind("target" if modality[0] == "target" else "share")
+    plain = _plain_kind(figure, chunks, previous, done, status)
+    if modality[0] == "policy_rule":
+        return Kind("policy_rule")
+    if modality[0] == "target":
+        return Kind("target", increment=plain == "flow", low=modality[1])
+    return Kind(plain, status)
+
+
+def _clause_start(chunks: list[Chunk], at: int, marks: str) -> int:
+    while at > 0 and chunks[at - 1].letter not in marks:
+        at -= 1
+    return at
+
+
+def _falls(chunks: list[Chunk], start: int, at: int) -> bool:
+    for chunk in reversed(chunks[start:at]):
+        if chunk.letter == "G":
+            return getattr(chunk.value, "cue", "") == "change_down"
+    return False
+
+
+def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[str, bool]:
+    """`target`, `policy_rule` or nothing; and whether it is only expected."""
+    text = "".join(chunk.text for chunk in chunks)
+    at = max(figure.at, figure.head)
+    first = _clause_start(chunks, min(figure.at, figure.head if figure.head >= 0 else figure.at), ";")
+    before = chunks[first:at]
+    here = chunks[_clause_start(chunks, figure.at, ",;") : figure.at]
+    clause_text = "".join(chunk.text for chunk in here)
+    indicator = figure.indicator
+    if indicator is not None and indicator.code == "money.reward_rule":
+        return "policy_rule", False
+    if any(c.letter == "p" for c in chunks[: figure.at + 3]) and _RULE_TEXT.search(text) and not _PAID.search(text):
+        return "policy_rule", False
+    if _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text):
+        return "", False
+    deadline = [c for c in before if c.letter == "T" and c.note == "deadline"]
+    past = [c for c in here if c.letter == "T" and c.note in ("now", "since", "window", "asof")]
+    if past and not deadline:
+        return "", False
+    goals = [c for c in before if c.letter == "g"]
+    strong = [c for c in goals if c.text in _STRONG_TARGET]
+    if deadline or strong:
+        expected = any(c.text in ("有望", "预计", "预期") for c in goals)
+        return "target", expected
+    weak = [c for c in here if c.letter == "g"]
+    if weak:
+        return "target", False
+    if state.goals and not any(c.letter == "T" and c.note != "deadline" for c in before):
+        return "target", False
+    return "", False
+
+
+def _status(figure: Figure, chunks: list[Chunk], state: KindState) -> str:
+    start = _clause_start(chunks, min(figure.at, figure.head) if figure.head >= 0 else figure.at, ",;")
+    end = max(figure.at, figure.head)
+    while end + 1 < len(chunks) and chunks[end + 1].letter not in ",;、(":
+        end += 1
+    indicator = figure.indicator
+    if indicator is not None and indicator.code.endswith("_applications"):
+        return "achieved"
+    own = [c for c in chunks[start : end + 1] if c.letter == "u"]
+    attached = indicator.code if indicator is not None else ""
+    if own:
+        nearest = min(own, key=lambda c: abs(c.start - figure.chunk.start))
+        if nearest.note == "applied" and attached.startswith(("ip.", "tm.applications", "enf.", "svc.")):
+            return "achieved"
+        return nearest.note
+    if attached in state.status_codes:
+        return state.status
+    return "achieved"
+
+
+def _plain_kind(
+    figure: Figure, chunks: list[Chunk], previous: Figure | None, done: dict[int, Kind], status: str
+) -> str:
+    indicator = figure.indicator
+    if indicator is None:
+        return "stock"
+    rule = load_ruleset().indicators[indicator.code]
+    numeral = numeral_of(figure.chunk)
+    if figure.effect == "implied":
+        return "flow"
+    if numeral is not None and numeral.kind == "percent":
+        return rule.default_kind if rule.default_kind in ("rate", "index", "share") else "rate"
+    if rule.default_kind in ("rate", "index", "share"):
+        return rule.default_kind
+    own, inherited = _cues(figure, chunks, previous)
+    text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
+    if "累计" in own or "U" in own:
+        return "cumulative"
+    if figure.part_of is not None and not re.search(r"[AHU]", own):
+        parent = done.get(id(figure.part_of))
+        if parent is not None and parent.stat_kind in ("stock", "cumulative", "flow"):
+            return parent.stat_kind
+    level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
+    if indicator.code.startswith(("award.", "ent.")) and _THIS_ROUND.search(text):
+        return "flow"
+    if rule.default_kind == "flow":
+        return "cumulative" if "U" in inherited else "flow"
+    if "V" in own or "v" in own:
+        return "flow"
+    for letter in reversed(own):
+        if letter in "HB":
+            return level
+        if letter == "A":
+            return "flow" if "flow" in rule.stat_kinds or indicator.stat_kind != "stock" else level
+    if indicator.stat_kind in ("stock", "cumulative", "flow"):
+        return indicator.stat_kind
+    if "U" in inherited:
+        return "cumulative"
+    if inherited[-1:] in ("A", "V"):
+        return "flow"
+    return level
+
+
+def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple[str, str]:
+    """Cue letters of the figure's own stretch, and those of the list that it continues."""
+    start = _clause_start(chunks, figure.at, ";")
+    floor = start
+    if previous is not None and previous.sentence == figure.sentence and previous.at >= start:
+        floor = previous.at + 1
+        if previous.head > previous.at and previous.head < figure.at:
+            floor = previous.head + 1
+    stretch = chunks[floor : figure.at]
+    comma = max((i for i, c in enumerate(stretch) if c.letter == ","), default=-1)
+    own = "".join(c.letter for c in stretch[comma + 1 :] if c.letter in "HUAVB")
+    earlier = "".join(c.letter for c in stretch[: comma + 1] if c.letter in "HUAV")
+    if not own and earlier and not any(c.letter in "RS" for c in stretch[comma + 1 :]):
+        own = earlier[-1] if earlier[-1] != "A" else ""
+        if not own:
+            own = "A" if _adjacent_flow(stretch[: comma + 1]) else ""
+    tail = chunks[figure.at + 1 : figure.at + 6]
+    after = ""
+    for chunk in tail:
+        if chunk.letter in ",;、":
+            break
+        if chunk.letter == "V":
+            after = "v"
+            break
+    inherited = "".join(c.letter for c in chunks[start:floor] if c.letter in "HUAV")
+    return own + after, inherited
+
+
+def _adjacent_flow(stretch: list[Chunk]) -> bool:
+    return any(c.letter == "A" and c.text.startswith("新") for c in stretch)

@@ -1,0 +1,204 @@
+"""When a figure holds: the time words of its clause, of its sentence, of the text so far, else the document's period."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from qualityextract.grammar.figures import Figure
+from qualityextract.language.dates import Period, TimeMention, resolve_time
+from qualityextract.model import Chunk
+from qualityextract.resolve.document import DocumentPeriod
+from qualityextract.resolve.kind import Kind
+
+_REPORT_DAY = re.compile(r"^(?:电|讯|报道|,?记者|,?从|下午|上午|,?据|在[^,。]{0,12}(?:会上|发布会)|介绍|[^,。;]{0,14}(?:召开|举行|举办|获悉|了解到|介绍|表示|公示|公布|发布《|印发|签约仪式))")
+_LEVELS = frozenset({"stock", "cumulative", "index", "rank"})
+
+
+@dataclass(slots=True)
+class TimeState:
+    """Time words that carry on: the last expression that covers days, and the year last named."""
+
+    published: dt.date | None
+    document: DocumentPeriod | None
+    plan: bool = False
+    year: int | None = None
+    carried: Period | None = None
+    carried_text: str = ""
+    paragraph: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Both ends of a figure's period, the words they came from, and what to know about them."""
+
+    start: dt.date | None
+    end: dt.date | None
+    text: str | None
+    default: bool = False
+    fuzzy: bool = False
+
+
+def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
+    """The time chunks of a sentence that can cover figures, resolved; report days are left out."""
+    found: dict[int, Period] = {}
+    for i, chunk in enumerate(chunks):
+        mention = chunk.value
+        if chunk.letter != "T" or not isinstance(mention, TimeMention):
+            continue
+        if mention.kind in ("base", "duration"):
+            continue
+        if "y" in mention.parts:
+            state.year = int(mention.parts["y"])
+        following = "".join(c.text for c in chunks[i + 1 : i + 6])
+        if mention.kind == "day" and _REPORT_DAY.match(following):
+            continue
+        if _is_base(chunks, i):
+            continue
+        found[i] = resolve_time(mention, state.published, state.year)
+    return found
+
+
+def _is_base(chunks: list[Chunk], i: int) -> bool:
+    """较2020年, 比去年: the time of what is compared with, not of the figure."""
+    before = chunks[i - 1].text if i else ""
+    return before.endswith(("较", "比", "与", "相比", "由", "于")) and chunks[i].note in ("interval", "asof", "day")
+
+
+def when(figure: Figure, kind: Kind, chunks: list[Chunk], times: dict[int, Period], state: TimeState) -> When:
+    """The period of a figure of the given kind."""
+    if kind.stat_kind == "policy_rule":
+        return When(None, None, None)
+    period, text = _expression(figure, chunks, times, state, kind)
+    if kind.stat_kind == "target":
+        return _target(kind, figure, chunks, times, state)
+    if period is None:
+        return _default(kind, state, figure)
+    return _apply(period, text, kind, figure, chunks, times, state)
+
+
+def _expression(
+    figure: Figure, chunks: list[Chunk], times: dict[int, Period], state: TimeState, kind: Kind
+) -> tuple[Period | None, str]:
+    if figure.time >= 0 and figure.time in times:
+        return times[figure.time], chunks[figure.time].text
+    limit = max(figure.at, figure.head)
+    before = [i for i in times if i < limit and times[i].kind != "deadline"]
+    for i in reversed(before):
+        if times[i].kind == "recent" and kind.stat_kind in _LEVELS:
+            continue
+        crossed = any(c.letter == ";" for c in chunks[i:limit])
+        if crossed and times[i].kind in ("now", "asof") and kind.stat_kind == "flow":
+            continue
+        return times[i], chunks[i].text
+    if state.carried is not None and not before:
+        carried = state.carried
+        level = kind.stat_kind in _LEVELS or kind.stat_kind == "rate"
+        if level == (carried.kind in ("now", "asof")) or (carried.kind == "interval" and not level):
+            return carried, state.carried_text
+        if not level and carried.kind in ("since", "window", "plan", "recent"):
+            return carried, state.carried_text
+    return None, ""
+
+
+def _apply(
+    period: Period, text: str, kind: Kind, figure: Figure, chunks: list[Chunk], times: dict[int, Period], state: TimeState
+) -> When:
+    start, end = period.start, period.end
+    fuzzy = period.basis == "fuzzy"
+    level = kind.stat_kind in _LEVELS or (
+        kind.stat_kind in ("change_pct", "change_pp", "change_abs", "share") and _about_level(figure)
+    )
+    if period.kind == "recent" or (start is None and end is None):
+        if kind.stat_kind in _LEVELS and period.kind == "recent":
+            return _default(kind, state, figure)
+        return When(None, None, text)
+    if level:
+        return When(end, end, text, fuzzy=fuzzy)
+    if kind.stat_kind == "rate" and period.kind in ("now", "asof"):
+        return When(end, end, text)
+    if period.kind == "now":
+        return When(None, end, text)
+    if period.kind == "asof":
+        since = [p for i, p in times.items() if i < figure.at and p.kind == "since" and p.start]
+        if since:
+            return When(since[-1].start, end, text)
+        if end is not None and not _year_end(end):
+            return When(dt.date(end.year, 1, 1), end, text)
+        return When(dt.date(end.year, 1, 1) if end else None, end, text)
+    return When(start, end, text, fuzzy=fuzzy)
+
+
+def _year_end(day: dt.date) -> bool:
+    return (day.month, day.day) == (12, 31)
+
+
+def _about_level(figure: Figure) -> bool:
+    """A change or share of a stock holds for the stock's day."""
+    from qualityextract.ruleset import load_ruleset
+
+    if figure.indicator is None:
+        return False
+    rule = load_ruleset().indicators[figure.indicator.code]
+    if figure.indicator.stat_kind in ("stock", "cumulative"):
+        return True
+    if figure.indicator.stat_kind == "flow":
+        return False
+    return rule.default_kind in ("stock", "cumulative")
+
+
+def _default(kind: Kind, state: TimeState, figure: Figure) -> When:
+    level = kind.stat_kind in _LEVELS or (
+        kind.stat_kind in ("change_pct", "change_pp", "change_abs", "share") and _about_level(figure)
+    )
+    document = state.document
+    if document is not None:
+        if level:
+            return When(document.end, document.end, None)
+        yearly = document.years > 1 and kind.stat_kind in ("flow", "rate", "share") and not kind.increment and _yearly(figure)
+        if yearly:
+            return When(*document.last_year, None)
+        return When(document.start, document.end, None)
+    if level and not (kind.stat_kind == "rank" and not _about_level(figure)):
+        return When(state.published, state.published, None, default=True)
+    return When(None, None, None)
+
+
+def _yearly(figure: Figure) -> bool:
+    """A yearly quantity stated as a level (产值达到…) belongs to the last year of a five-year passage."""
+    return figure.indicator is not None and figure.indicator.code.startswith(("money.", "rate.", "insp.revenue"))
+
+
+def _target(kind: Kind, figure: Figure, chunks: list[Chunk], times: dict[int, Period], state: TimeState) -> When:
+    deadlines = [i for i in times if times[i].kind == "deadline"]
+    if deadlines:
+        i = max((d for d in deadlines if d < max(figure.at, figure.head)), default=deadlines[0])
+        period = times[i]
+        if kind.increment:
+            open_start = period.start if chunks[i].text.endswith("内") else None
+            return When(open_start, period.end, chunks[i].text)
+        return When(period.end, period.end, chunks[i].text)
+    for i, period in times.items():
+        mention = chunks[i].value
+        if isinstance(mention, TimeMention) and (mention.parts.get("rel") in ("今年", "明年", "本年") or "y" in mention.parts):
+            year = period.start.year if period.start else None
+            if year is None:
+                continue
+            first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+            return When(first if kind.increment else last, last, chunks[i].text)
+    if state.plan and state.published is not None:
+        first, last = dt.date(state.published.year, 1, 1), dt.date(state.published.year, 12, 31)
+        return When(first if kind.increment else last, last, None)
+    return When(None, None, None)
+
+
+def carry(chunks: list[Chunk], times: dict[int, Period], state: TimeState, paragraph: int) -> None:
+    """What the next sentence may continue: the last expression of this one that covers days."""
+    if paragraph != state.paragraph:
+        state.paragraph = paragraph
+        state.carried = None
+    for i in sorted(times):
+        if times[i].kind in ("interval", "since", "window", "plan", "asof", "now", "recent"):
+            state.carried = times[i]
+            state.carried_text = chunks[i].text

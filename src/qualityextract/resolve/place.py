@@ -1,0 +1,340 @@
+"""Whose figure it is: subject, scope and region, with the basis on which they were read.
+
+Explicit in the clause before the list that it continues, before what 全市 or 该县 point back to, before the paragraph,
+the headline, the dateline and the publisher. Places in comparisons and in longer names own nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+
+from qualityextract.find.chunks import numeral_of, subject_of
+from qualityextract.grammar.figures import Figure
+from qualityextract.model import Chunk, SubjectMention
+from qualityextract.regions import RegionMention, load_gazetteer
+from qualityextract.ruleset import load_ruleset
+
+_SOURCE_BEFORE = re.compile(r"(?:从|据|记者|根据|由|经|在|向|请)$")
+_SOURCE_AFTER = re.compile(
+    r"^(?:(?:相关|有关)?(?:负责人|工作人员|处长|局长|副局长|党组书记)?[^,。;]{0,12}?(?:获悉|了解到|介绍|表示|消息|数据显示|通报|公布|公示|召开|举行|发布(?!了?\d)|提供|统计|印发|牵头组织|新闻发布会|说))"
+)
+_CENTRE = re.compile(r"中心$")
+_EVENT = re.compile(r"签约|获奖|参赛|参展|受表彰|中标|参会|入选")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Subject, scope and division of a figure; `candidates` where the place stays ambiguous."""
+
+    scope: str
+    name: str
+    code: str | None
+    basis: str | None
+    count: int | None = None
+    candidates: tuple[str, ...] = ()
+    joint: bool = False
+
+
+@dataclass(slots=True)
+class Places:
+    """What the article has said about places so far; codes with the nearest first."""
+
+    published: dt.date | None
+    title_code: str | None = None
+    dateline_code: str | None = None
+    publisher_code: str | None = None
+    context: list[str] = field(default_factory=list)
+    paragraph: int = -1
+    last: Owner | None = None
+    """Subject of the sentence before, within the paragraph."""
+    topic: Owner | None = None
+    """First explicit place of the paragraph."""
+    document: str | None = None
+    """The place most named in the text."""
+
+    def seen(self, code: str) -> None:
+        if code in self.context:
+            self.context.remove(code)
+        self.context.insert(0, code)
+
+    def resolve(self, subject: SubjectMention) -> tuple[str | None, tuple[str, ...]]:
+        """Code of a mention in context, or None with its candidates."""
+        around = [*self.context, *(c for c in (self.title_code, self.document, self.dateline_code) if c)]
+        if isinstance(subject.place, RegionMention):
+            found = load_gazetteer().resolve(subject.place, context=around, on=self.published)
+            return found.code, () if found.code else found.candidates
+        if subject.relative and subject.code is None:
+            return self._of_level(subject.relative, around), ()
+        return subject.code, ()
+
+    def _of_level(self, level: str, around: list[str]) -> str | None:
+        gazetteer = load_gazetteer()
+        for code in around:
+            if code == "100000":
+                continue
+            if level == "any":
+                return code
+            above = gazetteer.up_to(code, level)  # type: ignore[arg-type]
+            if gazetteer.division(above).level == level:
+                return above
+            if level == "prefecture" and gazetteer.is_municipality(above):
+                return above
+        return None
+
+    def background(self) -> tuple[str | None, str | None]:
+        """The place that the article is about when a sentence names none, and the basis."""
+        if self.topic is not None and self.topic.code:
+            return self.topic.code, "paragraph"
+        for code, basis in (
+            (self.title_code, "title"), (self.document, "paragraph"),
+            (self.dateline_code, "dateline"), (self.publisher_code, "publisher"),
+        ):  # fmt: skip
+            if code:
+                return code, basis
+        return None, None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The subjects of one sentence: chunk index to owner, and those that can't own a figure."""
+
+    owners: dict[int, Owner]
+    weak: frozenset[int]
+
+
+def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Placed:
+    """Resolve every subject mention of a sentence in reading order."""
+    if paragraph != places.paragraph:
+        places.paragraph = paragraph
+        places.last = None
+        places.topic = None
+    owners: dict[int, Owner] = {}
+    weak: set[int] = set()
+    for i, chunk in enumerate(chunks):
+        subject = subject_of(chunk)
+        if subject is None or chunk.letter not in "RS":
+            continue
+        code, candidates = places.resolve(subject)
+        aside = subject.inside not in ("",)
+        if code is None and subject.scope in ("cluster", "organization", "agency") and not candidates:
+            code = places.background()[0]
+            basis: str | None = "paragraph" if code else None
+        else:
+            basis = "anaphor" if subject.relative else "explicit" if code else None
+        if subject.scope == "organization" and subject.code is None and subject.place is None:
+            code, basis = _seat(chunks, i, owners) or (code, basis)
+        name = subject.name
+        if subject.scope == "whole" and code:
+            name = load_gazetteer().division(code).name if code != "100000" else "全国"
+        owners[i] = Owner(subject.scope, name, code, basis, candidates=candidates)
+        if aside or _is_source(chunks, i):
+            weak.add(i)
+        if code and not subject.relative and subject.inside in ("", "government", "zone") and code != "100000":
+            places.seen(code)
+        if code and places.topic is None and not aside and subject.scope in ("whole", "agency", "zone"):
+            places.topic = owners[i]
+    return Placed(owners, frozenset(weak))
+
+
+def _seat(chunks: list[Chunk], i: int, owners: dict[int, Owner]) -> tuple[str | None, str | None] | None:
+    """位于河北省唐山市迁安市的某公司: the place right before a firm's name."""
+    before = chunks[max(0, i - 3) : i]
+    for offset, chunk in enumerate(before):
+        if chunk.letter == "R" and "的" in "".join(c.text for c in before[offset + 1 :])[:3]:
+            owner = owners.get(max(0, i - 3) + offset)
+            if owner is not None and owner.code:
+                return owner.code, "explicit"
+    return None
+
+
+def _is_source(chunks: list[Chunk], i: int) -> bool:
+    """Only the source of the news (记者从省工信厅获悉), not the subject of its figures."""
+    before = chunks[i - 1].text if i else ""
+    after = "".join(chunk.text for chunk in chunks[i + 1 : i + 6])
+    if chunks[i].letter == "S" and chunks[i].note in ("organization", "agency"):
+        return bool(_SOURCE_AFTER.match(after)) or (
+            bool(_SOURCE_BEFORE.search(before)) and chunks[i].note == "agency"
+        )
+    return False
+
+
+def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[Figure], places: Places) -> Owner:
+    """The owner of a figure; see the module docstring for the order."""
+    if figure.owners:
+        return _named(figure.owners[0], chunks, placed, places)
+    if figure.base is not None and figure.base.sentence == figure.sentence and figure.effect in ("change", "rank", "share", "level"):
+        own = _in_clause(figure, chunks, placed)
+        if own is None or own.scope == "whole":
+            return owner_of(figure.base, chunks, placed, figures, places)
+    joint = _joint(figure, chunks, placed)
+    if joint is not None:
+        return joint
+    found = _attributive(figure, chunks, placed) or _nearest(figure, chunks, placed)
+    if figure.part_of is not None and figure.part_of.sentence == figure.sentence and found is None:
+        found = owner_of(figure.part_of, chunks, placed, figures, places)
+    subset = _subset(figure, chunks, figures, placed)
+    base = found or _carried(places)
+    if subset is not None:
+        members, name, at = subset
+        owner_index = max((i for i in placed.owners if i < figure.at and i not in placed.weak), default=-1)
+        if owner_index < at:
+            scope = "event_set" if _EVENT.search("".join(c.text for c in chunks[max(0, at - 2) : at + 8])) else "subset"
+            return Owner(scope, name, base.code, base.basis, members, base.candidates)
+    return base
+
+
+def _named(subject: SubjectMention, chunks: list[Chunk], placed: Placed, places: Places) -> Owner:
+    for i, owner in placed.owners.items():
+        if chunks[i].start == subject.start:
+            if owner.code is None and not owner.candidates:
+                code, basis = places.background()
+                return Owner(owner.scope, owner.name, code, basis)
+            return owner
+    code, basis = places.background()
+    return Owner(subject.scope, subject.name, code, basis)
+
+
+def _in_clause(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
+    start = figure.at
+    while start > 0 and chunks[start - 1].letter not in ",;":
+        start -= 1
+    inside = [i for i in placed.owners if start <= i < figure.at and i not in placed.weak]
+    return placed.owners[inside[-1]] if inside else None
+
+
+def _joint(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
+    """云溪、石浦两地共新增3家: one figure of several regions belongs to their nearest common division."""
+    start = figure.at
+    while start > 0 and chunks[start - 1].letter not in ",;":
+        start -= 1
+    regions = [i for i in placed.owners if start <= i < figure.at and chunks[i].letter == "R" and i not in placed.weak]
+    named = [i for i in regions if placed.owners[i].code]
+    if len(named) < 2:
+        return None
+    between = "".join(c.letter for c in chunks[named[0] + 1 : named[-1]])
+    if not re.fullmatch(r"[、&R]*", between):
+        return None
+    after = "".join(c.text for c in chunks[named[-1] + 1 : figure.at])
+    if not re.search(r"共|合计|一共|总共|两地|三地|累计", after):
+        return None
+    codes = [placed.owners[i].code or "" for i in named]
+    common = load_gazetteer().common_ancestor(codes)
+    name = "、".join(placed.owners[i].name for i in named)
+    return Owner("subset", name, common, "list", len(named), joint=True)
+
+
+def _attributive(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
+    """A place between the number and its noun (658家广东企业) or after 来自 (225家企业来自长沙)."""
+    for i in range(figure.at + 1, min(figure.at + 6, len(chunks))):
+        if chunks[i].letter in ",;、":
+            break
+        if i not in placed.owners or chunks[i].letter != "R":
+            continue
+        before = chunks[i - 1].text
+        if i == figure.at + 1 and placed.owners[i].code and i not in placed.weak:
+            return placed.owners[i]
+        if before.endswith("来自") and placed.owners[i].code:
+            return placed.owners[i]
+    return None
+
+
+def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
+    """The last subject before the figure in its sentence."""
+    limit = figure.at
+    if figure.head > figure.at:
+        inside = [i for i in placed.owners if figure.at < i < figure.head and i not in placed.weak]
+        if inside and chunks[inside[0]].letter == "R" and placed.owners[inside[0]].code:
+            return placed.owners[inside[0]]
+    candidates = [i for i in placed.owners if i < limit]
+    strong = [i for i in candidates if i not in placed.weak]
+    for i in reversed(strong):
+        owner = placed.owners[i]
+        if owner.scope == "organization" and not _is_subject(chunks, i, figure.at):
+            continue
+        if owner.code or owner.candidates or owner.scope != "whole":
+            return owner
+    for i in reversed(candidates):
+        owner = placed.owners[i]
+        if owner.scope == "agency" and owner.code:
+            return Owner("whole", load_gazetteer().division(owner.code).name, owner.code, owner.basis)
+    return None
+
+
+def _is_subject(chunks: list[Chunk], i: int, at: int) -> bool:
+    """A firm owns the figure when a verb leads from it to the number, not when it only stands in the sentence."""
+    before = chunks[i - 1].text if i else ""
+    if before.endswith(("与", "为", "对", "向", "被", "获评", "等")):
+        return False
+    after = "".join(c.letter for c in chunks[i + 1 : at])
+    return not after.startswith(("、", "&")) and "N" not in after[:2]
+
+
+def _carried(places: Places) -> Owner:
+    """No subject in the sentence: that of the sentence before, else what the article is about."""
+    if places.last is not None and places.last.scope in ("whole", "zone", "agency", "organization", "cluster"):
+        last = places.last
+        return Owner(last.scope, last.name, last.code, "paragraph" if last.code else None, candidates=last.candidates)
+    code, basis = places.background()
+    if code is None:
+        return Owner("whole", "", None, None)
+    name = load_gazetteer().division(code).name if code != "100000" else "全国"
+    return Owner("whole", name, code, basis)
+
+
+def _subset(
+    figure: Figure, chunks: list[Chunk], figures: list[Figure], placed: Placed
+) -> tuple[int, str, int] | None:
+    """15个重点区域拥有…: a counted set that is the subject of the figures behind it."""
+    best: tuple[int, str, int] | None = None
+    for other in figures:
+        if other.at >= figure.at or other.chunk.letter != "Q" or other.effect not in ("count", "none"):
+            continue
+        if other.base is not None or any(c.letter == ";" for c in chunks[other.at : figure.at]):
+            continue
+        noun_end = other.head if other.head > other.at else other.at
+        if noun_end == other.at:
+            noun_end = next((k for k in range(other.at + 1, min(other.at + 4, len(chunks))) if chunks[k].letter == "N"), -1)
+            if noun_end < 0 or not _between_is_plain(chunks, other.at, noun_end):
+                continue
+        if noun_end >= figure.at:
+            continue
+        numeral = numeral_of(other.chunk)
+        if numeral is None or numeral.value != int(numeral.value) or numeral.bound != "exact":
+            continue
+        follow = chunks[noun_end + 1 : figure.at]
+        if not follow or not _leads(follow):
+            continue
+        indicator = other.indicator
+        if indicator is not None and not indicator.code.startswith(("zone.", "ent.", "pilot.", "brand.")):
+            continue
+        name = "".join(c.text for c in chunks[other.at : noun_end + 1])
+        best = (int(numeral.value), name, other.at)
+    return best
+
+
+def _between_is_plain(chunks: list[Chunk], a: int, b: int) -> bool:
+    return all(c.letter in "wWRL" for c in chunks[a + 1 : b])
+
+
+def _leads(follow: list[Chunk]) -> bool:
+    """After the set comes its predicate: a verb or a time, then an indicator, without a new item of the list."""
+    letters = "".join(c.letter for c in follow)
+    return bool(re.match(r"w?[THUAo]", letters)) and "I" in letters
+
+
+def scope_for(owner: Owner, figure: Figure) -> Owner:
+    """Let the indicator have its word: what bureaus did is theirs, a centre's cases are its own."""
+    indicator = figure.indicator
+    if indicator is None:
+        return owner
+    default = load_ruleset().indicators[indicator.code].scope_default
+    if owner.scope == "agency":
+        if default == "agency" or _CENTRE.search(owner.name):
+            return owner
+        name = load_gazetteer().division(owner.code).name if owner.code else owner.name
+        return Owner("whole", name, owner.code, owner.basis, candidates=owner.candidates)
+    if owner.scope == "whole" and default in ("agency", "product"):
+        return Owner(default, owner.name, owner.code, owner.basis, owner.count, owner.candidates)
+    return owner

@@ -1,0 +1,166 @@
+"""Every construction (C01-C153) and every trap (T01-T131) of the language as a case: a sentence and its rows.
+
+The cases stand in `cases/*.yaml`; `rows` says how an expected row is compared. A case states the article's data
+(`text`, `published`, `title`, `publisher`, `dateline`), all mapped rows that must come (`rows`), rows that may come
+because the contract leaves them open (`optional`), and fates of numerals in the ledger (`fates`). No other mapped row
+may come. A case that is not reached bears `xfail` with the reason in one line and fails as soon as it is mended; one
+that a single document can't show bears `skip_reason`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import importlib.resources
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import rows
+import yaml
+
+from qualityextract import vocabulary
+
+FOLDER = Path(__file__).resolve().parent / "cases"
+FILES = sorted(FOLDER.glob("*.yaml"))
+IDS = [f"C{n:02d}" for n in range(1, 154)] + [f"T{n:02d}" for n in range(1, 132)]
+PUBLISHED = dt.date(2021, 10, 25)
+MAX_SKIPPED = 12
+MAX_XFAIL_SHARE = 0.05
+WORDS = {
+    "stat_kind": vocabulary.StatKind,
+    "status": vocabulary.Status,
+    "bound": vocabulary.Bound,
+    "level": vocabulary.Level,
+    "role": vocabulary.Role,
+    "scope": vocabulary.Scope,
+    "region_basis": vocabulary.RegionBasis,
+    "flags": vocabulary.Flag,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One text with what must be read from it."""
+
+    id: str
+    text: str = ""
+    about: str = ""
+    published: dt.date | None = PUBLISHED
+    title: str | None = None
+    publisher: str | None = None
+    dateline: str | None = None
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    optional: list[dict[str, Any]] = field(default_factory=list)
+    fates: dict[str, str] = field(default_factory=dict)
+    xfail: str | None = None
+    skip_reason: str | None = None
+    file: str = ""
+
+    @property
+    def construction(self) -> str:
+        return self.id.split("-")[0]
+
+    @property
+    def words(self) -> str:
+        return f"{self.title or ''}\n{self.text}"
+
+
+def _load(path: Path) -> list[Case]:
+    return [Case(**entry, file=path.stem) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+
+
+CASES = [case for path in FILES for case in _load(path)]
+
+
+def _parameters() -> list[Any]:
+    out = []
+    for case in CASES:
+        marks = [pytest.mark.xfail(reason=case.xfail, strict=True)] if case.xfail else []
+        if not case.skip_reason:
+            out.append(pytest.param(case, id=case.id, marks=marks))
+    return out
+
+
+@pytest.mark.parametrize("case", _parameters())
+def test_case(case: Case) -> None:
+    from qualityextract.pipeline import extract_text
+
+    tables = extract_text(
+        case.text, title=case.title, published=case.published, publisher=case.publisher, dateline=case.dateline
+    )
+    wrong = rows.complaints(case.rows, case.optional, tables.observations)
+    for words, fate in case.fates.items():
+        found = [figure.fate for figure in tables.figures if words in figure.value_text]
+        if fate not in found:
+            wrong.append(f"fate of {words}: {found} should be {fate}")
+    assert not wrong, "\n".join([case.words.strip(), *wrong])
+
+
+# The cases themselves
+
+
+def test_the_list_of_constructions_and_traps_is_complete() -> None:
+    present = {case.construction for case in CASES}
+    assert [name for name in IDS if name not in present] == []
+
+
+def test_case_ids_are_complete_and_unique() -> None:
+    ids = [case.id for case in CASES]
+    assert len(ids) == len(set(ids))
+
+
+def test_few_cases_are_skipped_or_expected_to_fail() -> None:
+    listed = [case for case in CASES if case.construction in IDS]
+    failing = {case.construction for case in listed if case.xfail}
+    assert len([case for case in listed if case.skip_reason]) <= MAX_SKIPPED
+    assert len(failing) <= MAX_XFAIL_SHARE * len(IDS), sorted(failing)
+    assert sum(case.xfail is not None for case in CASES) <= MAX_XFAIL_SHARE * len(CASES)
+
+
+def test_long_texts_are_long_and_varied() -> None:
+    wild = [case for case in CASES if case.file == "in_the_wild"]
+    assert len(wild) >= 25
+    assert all(len(case.text) >= 100 for case in wild)
+    assert len({str(row["region_code"])[:2] for case in wild for row in case.rows}) >= 12
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_cases_are_well_formed_and_complete(path: Path) -> None:
+    codes = _column("indicators.csv", "code")
+    divisions = _column("regions/divisions.csv", "code")
+    for case in _load(path):
+        if case.skip_reason:
+            continue
+        assert case.text.strip(), case.id
+        for row in case.rows:
+            _check_row(case, row, codes, divisions)
+            assert set(row) >= rows.REQUIRED_KEYS - set(_may_lack(row)), case.id
+        for row in case.optional:
+            _check_row(case, row, codes, divisions)
+        assert set(case.fates.values()) <= set(get_args(vocabulary.Fate)), case.id
+        assert all(words in case.words for words in case.fates), case.id
+
+
+def _may_lack(row: dict[str, Any]) -> set[str]:
+    """Scope and region may stay open where a flag or the whole says what the case is about."""
+    return {"scope", "region_code"} if {"flags", "part_of", "period_start", "subject"} & set(row) else set()
+
+
+def _check_row(case: Case, row: dict[str, Any], codes: set[str], divisions: set[str]) -> None:
+    assert set(row) <= rows.ROW_KEYS, f"{case.id}: {set(row) - rows.ROW_KEYS}"
+    indicators = row["indicator"] if isinstance(row["indicator"], list) else [row["indicator"]]
+    assert set(indicators) <= codes, f"{case.id}: {row['indicator']}"
+    assert row.get("region_code") in {None, *divisions}, f"{case.id}: {row['region_code']}"
+    for name, allowed in WORDS.items():
+        value = row.get(name)
+        given = value if isinstance(value, list) else [value]
+        assert set(given) <= {None, *get_args(allowed)}, f"{case.id}: {name} {given}"
+    words = row.get("value_text")
+    assert words is None or words in case.words, f"{case.id}: {words} is not in the text"
+
+
+def _column(table: str, name: str) -> set[str]:
+    path = importlib.resources.files("qualityextract") / "rules" / table
+    return {line[name] for line in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())}
