@@ -62,8 +62,9 @@ def trafilatura_reader(path: Path) -> Reading:
     found = trafilatura.bare_extraction(text, include_comments=False, with_metadata=True)
     if found is None:
         return "", None, ()
-    date = dt.date.fromisoformat(found.date) if found.date else None
-    return found.text or "", date, tuple((found.author or "").split("; "))
+    fields = found if isinstance(found, dict) else found.as_dict()
+    date = dt.date.fromisoformat(fields["date"]) if fields["date"] else None
+    return fields["text"] or "", date, tuple((fields["author"] or "").split("; "))
 
 
 def date_right(found: dt.date | None, true: str) -> bool | None:

@@ -1,6 +1,7 @@
 """Build the generated tables under `rules/regions/` from the public history of GB/T 2260.
 
     python scripts/build_regions.py AREACODES.csv ZONES.csv [--out DIR]
+    python scripts/build_regions.py --counts
 
 AREACODES.csv is the table `result.csv` of yescallop/areacodes (CC0), read at the commit named in the README of the
 rules; ZONES.csv is the list of development zones to which the statistical bureau gave codes of its own in 2023.
@@ -15,6 +16,7 @@ import argparse
 import csv
 import math
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -323,12 +325,36 @@ def write_zones(path: Path, out: Path) -> None:
     write(out / "zones.csv", header, [*lines, *listed])
 
 
+def counts(out: Path) -> list[str]:
+    """The lines of the table in `docs/regions.md`: versions by level and status, and what stands beside them."""
+    with (out / "divisions.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    order = ("in_force", "renamed", "abolished", "unconfirmed")
+    lines = ["| level | " + " | ".join(order) + " | distinct codes |", "| --- |" + " ---: |" * 5]
+    for level in ("country", "province", "prefecture", "county"):
+        here = [row for row in rows if row["level"] == level]
+        per = [sum(row["status"] == status for row in here) for status in order]
+        lines.append(f"| {level} | " + " | ".join(map(str, per)) + f" | {len({row['code'] for row in here})} |")
+    derived = sum(row["derived"] == "1" for row in rows)
+    lines += ["", f"- {derived} ended or renamed prefectures carry successors derived from their counties"]
+    for name in ("aliases", "zones", "names", "relative", "contexts", "guards"):
+        with (out / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+            lines.append(f"- `{name}.csv`: {sum(1 for _ in csv.DictReader(handle))} rows")
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("areacodes", type=Path)
-    parser.add_argument("zones", type=Path)
+    parser.add_argument("areacodes", type=Path, nargs="?")
+    parser.add_argument("zones", type=Path, nargs="?")
     parser.add_argument("--out", type=Path, default=RULES)
+    parser.add_argument("--counts", action="store_true", help="print the counts of the tables that are there")
     args = parser.parse_args()
+    if args.counts:
+        sys.stdout.write("\n".join(counts(args.out)) + "\n")
+        return
+    if args.areacodes is None or args.zones is None:
+        parser.error("AREACODES.csv and ZONES.csv are needed")
     rows = sorted(
         [*derive_prefectures(read_history(args.areacodes)), *extra_rows()],
         key=lambda row: (row.code, row.valid_from),

@@ -26,7 +26,9 @@ SCALARS = (
     "period_start", "period_end", "each",
 )  # fmt: skip
 ROW_KEYS = {"value_text", "value", "value_max", "level", "attributes", "flags", "part_of", "implied", *SCALARS}
-REQUIRED_KEYS = {"value_text", "indicator", "value", "stat_kind", "scope", "region_code"}
+REQUIRED_KEYS = {"value_text", "indicator", "value", "stat_kind"}
+USUAL_KEYS = {"scope", "region_code"}
+"""Stated unless the contract leaves them open."""
 _HEAVY = {"indicator": 8.0, "value": 4.0, "region_code": 2.0, "stat_kind": 2.0}
 _NUMERAL = re.compile(r"[0-9０-９.．,，+〇零一二三四五六七八九十百千万亿两俩廿卅半几数]")
 
@@ -131,13 +133,11 @@ def _words_agree(want: Expected, row: Row) -> bool:
 
 def _differences(want: Expected, row: Row, texts: Mapping[str, str]) -> list[str]:
     """`field: got, wanted` for every stated field that the row has otherwise."""
-    wrong = []
-    for name in SCALARS:
-        if name in want and not _is_one_of(getattr(row, name), want[name]):
-            wrong.append(f"{name}: {getattr(row, name)} should be {want[name]}")
-    for name in ("value", "value_max"):
-        if name in want and not _close(getattr(row, name), want[name]):
-            wrong.append(f"{name}: {getattr(row, name)} should be {want[name]}")
+    wrong = [
+        f"{name}: {getattr(row, name)} should be {want[name]}"
+        for name in (*SCALARS, "value", "value_max")
+        if name in want and not _agrees(name, getattr(row, name), want[name])
+    ]
     if "level" in want and set(row.level) != set(want["level"]):
         wrong.append(f"level: {list(row.level)} should be {want['level']}")
     if "part_of" in want and not _is_part(texts.get(row.part_of or ""), want["part_of"]):
@@ -150,8 +150,10 @@ def _differences(want: Expected, row: Row, texts: Mapping[str, str]) -> list[str
     return wrong + ([f"flags: {missing} missing"] if missing else [])
 
 
-def _is_one_of(got: object, want: object) -> bool:
-    return any(got == word for word in want) if isinstance(want, list) else got == want
+def _agrees(name: str, got: Any, want: Any) -> bool:
+    if name in ("value", "value_max"):
+        return _close(got, want)
+    return got in want if isinstance(want, list) else bool(got == want)
 
 
 def _close(got: float | None, want: float | None) -> bool:

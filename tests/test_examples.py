@@ -10,7 +10,6 @@ import datetime as dt
 import importlib.resources
 import json
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -39,10 +38,10 @@ def _examples() -> dict[str, dict[str, list[dict[str, Any]]]]:
 EXAMPLES = _examples()
 
 
-def _cases(kind: str) -> Iterator[Any]:
-    for code, kinds in EXAMPLES.items():
-        for example in kinds[kind]:
-            yield pytest.param(code, example, id=example["id"])
+def _cases(kind: str) -> list[Any]:
+    return [
+        pytest.param(code, example, id=example["id"]) for code, kinds in EXAMPLES.items() for example in kinds[kind]
+    ]
 
 
 def _rows(code: str, example: dict[str, Any]) -> list[Any]:

@@ -4,7 +4,10 @@ without a context."""
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -164,3 +167,13 @@ def test_lineage_by_year() -> None:
     assert at is not None
     assert at.name == "襄樊市"
     assert GAZETTEER.at("130284", dt.date(2000, 1, 1)) is None
+
+
+@pytest.mark.parametrize("command", [["scripts/build_regions.py", "--counts"], ["benchmarks/regions.py", "--names"]])
+def test_the_numbers_in_the_document_are_those_of_its_commands(command: list[str]) -> None:
+    root = Path(__file__).resolve().parent.parent
+    run = subprocess.run(
+        [sys.executable, *command], cwd=root, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    document = (root / "docs" / "regions.md").read_text(encoding="utf-8")
+    assert [line for line in run.stdout.splitlines() if line not in document] == []

@@ -112,7 +112,7 @@ def test_empty_tables_have_their_columns(tmp_path: Path) -> None:
     write(tmp_path)
     for table, record in RECORDS.items():
         assert pq.read_table(tmp_path / f"{table}.parquet").num_rows == 0
-        assert (tmp_path / f"{table}.csv").read_text(encoding="utf-8-sig") == ",".join(record.columns()) + "\n"
+        assert (tmp_path / f"{table}.csv").read_bytes().decode("utf-8-sig") == ",".join(record.columns()) + "\r\n"
 
 
 def test_the_same_rows_give_the_same_bytes_however_they_arrive(tmp_path: Path) -> None:

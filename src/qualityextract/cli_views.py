@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qualityextract.ruleset import Indicator
     from qualityextract.run import Account, RunResult
 
-_PLAIN_WIDTH = 120
+_PLAIN_WIDTH = 160
 """Width of the tables where no terminal tells one: in a pipe or a file."""
 _ROW_COLUMNS = (
     "indicator",
@@ -133,13 +133,12 @@ def _rejects(account: Account) -> Table:
 
 def print_indicators(indicators: Sequence[Indicator]) -> None:
     """The catalogue as a table; core indicators bear a star."""
-    table = _table(
-        f"{len(indicators)} indicators (* met most often)", "code", "指标", "label", "group", "units", "kinds"
-    )
+    headers = ("core", "code", "指标", "label", "group", "units", "kinds")
+    table = _table(f"{len(indicators)} indicators", *headers)
+    table.columns[1].no_wrap = True
     for item in indicators:
-        units, kinds = " ".join(item.units), " ".join(item.stat_kinds)
-        star = " *" if item.core else ""
-        table.add_row(item.code + star, escape(item.label_zh), escape(item.label_en), item.group, units, kinds)
+        star, units, kinds = "*" if item.core else "", " ".join(item.units), " ".join(item.stat_kinds)
+        table.add_row(star, item.code, escape(item.label_zh), escape(item.label_en), item.group, units, kinds)
     _console().print(table)
 
 

@@ -105,9 +105,7 @@ class ArticleRecord(Record):
     ] = None
     coverage: Annotated[
         Annotated[float, Field(ge=0, le=1)] | None,
-        Column(
-            "覆盖率", "Share of numerals whose fate is neither `unexplained` nor `unmapped`; null without numerals."
-        ),
+        Column("覆盖率", "Share of numerals whose fate is neither `unexplained` nor `unmapped`; 1 without numerals."),
     ] = None
 
     @model_validator(mode="after")

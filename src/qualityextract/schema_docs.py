@@ -215,7 +215,7 @@ def _resource(table: TableName, format_: Format) -> dict[str, object]:
         "mediatype": _MEDIA_TYPES[format_],
     }
     if format_ == "csv":
-        described |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True}}
+        described |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "doubleQuote": True}}
     return described | {"schema": schema}
 
 

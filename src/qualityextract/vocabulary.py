@@ -220,6 +220,7 @@ MEANINGS: dict[object, dict[str, str]] = {
         "table_cell": "read from a table",
         "not_comparable": "not comparable with other rows of the indicator",
         "time_fuzzy": "the period's words are vague (近两年来)",
+        "ambiguous_region": "the name fits several divisions; one was chosen by context",
         "period_default": "no time words; the default period was taken",
         "duplicate_in_article": "states again what an earlier row of the article states",
         "compound_value": "value added up from parts (26+9)",

@@ -106,7 +106,8 @@ class _TableFiles:
         self._parquet: Any = None
         if "csv" in formats:
             self._text = (folder / f"{table}.csv").open("w", encoding="utf-8-sig", newline="")
-            self._rows = csv.writer(self._text, lineterminator="\n")
+            # With this line end, and no other, the csv module quotes cells that hold a lone carriage return.
+            self._rows = csv.writer(self._text, lineterminator="\r\n")
             self._rows.writerow(self._names)
         if "parquet" in formats:
             self._parquet = pq.ParquetWriter(folder / f"{table}.parquet", arrow_schema(table), compression="zstd")

@@ -364,6 +364,7 @@ def _glued_title(text: str, *, marked: bool) -> tuple[list[str], str] | None:
         and line is None
         and 8 <= gap.start() <= 60
         and not re.search("[。；]|，[ \u3000\xa0]{3}|供图|图片|摄", limit[: gap.end() + 16])
+        and _balanced(limit[: gap.start()])
     ):
         return [text[: gap.start()]], text[gap.end() :]
     opening = (_glued_byline().search(limit, 8) or _openings().search(limit, 8)) if marked else None
@@ -371,9 +372,13 @@ def _glued_title(text: str, *, marked: bool) -> tuple[list[str], str] | None:
         return None
     title = limit[: opening.start()].strip()
     # 某某新媒体讯近日, 即日起至8月1日: the title does not end here.
-    if re.search("[。；]|[讯，,至自在于到从]\\Z", title):
+    if re.search("[。；]|[讯，,至自在于到从]\\Z", title) or not _balanced(title):
         return None
     return [title], text[opening.start() :]
+
+
+def _balanced(text: str) -> bool:
+    return all(text.count(opened) == text.count(closed) for opened, closed in ("【】", "（）", "“”", "《》"))
 
 
 # --- metadata ------------------------------------------------------------------------------------------------------

@@ -66,7 +66,8 @@ def read_html(decoded: Decoded, path: str) -> Page:
     marks = _Marks(parser)
     start, end = _body_range(tree, parser)
     title = _title(marks, tree.blocks, start, end)
-    head, body = _lines(tree, start, end, title)
+    kicker = marks.first("kicker")
+    head, body = _lines(tree, start, end, title, kicker)
     after = tuple(block.text for block in tree.blocks[end : end + _AFTER_LINES] if len(block.text) <= 80)
     return Page(
         path,
@@ -74,7 +75,7 @@ def read_html(decoded: Decoded, path: str) -> Page:
         decoded.encoding,
         "text/html",
         title=title,
-        kicker=marks.first("kicker"),
+        kicker=kicker,
         subtitle=marks.first("subtitle"),
         body_at=len(head),
         meta=marks.credit,
@@ -292,7 +293,7 @@ def _is_paragraph(tree: Tree, best: int, siblings: list[int]) -> bool:
 # --- lines ---------------------------------------------------------------------------------------------------------
 
 
-def _lines(tree: Tree, start: int, end: int, title: str | None) -> tuple[list[str], list[str]]:
+def _lines(tree: Tree, start: int, end: int, title: str | None, kicker: str | None) -> tuple[list[str], list[str]]:
     """Lines of head and body; a title printed inside the body range moves the border behind it."""
     blocks = tree.blocks
     head_from, border = max(0, start - 8), start
@@ -303,8 +304,8 @@ def _lines(tree: Tree, start: int, end: int, title: str | None) -> tuple[list[st
             head_from = printed[-1] if printed[-1] < start else printed[0]
             border = max(start, head_from + 1)
     head = [block.text for block in blocks[head_from:border] if _is_head_line(block)]
-    stamps = [block.text for block in blocks[max(0, head_from - 3) : head_from] if _is_stamp(block)]
-    head = [*stamps, *head]
+    above = blocks[max(0, head_from - 3) : head_from]
+    head[:0] = [block.text for block in above if _is_stamp(block) or (kicker and _flat(block.text) == _flat(kicker))]
     body = [block.text for block in blocks[border:end] if not _is_beside(tree, block)]
     return head, body
 

@@ -14,6 +14,7 @@ from qualityextract.documents.encoding import Decoded
 # A wide gap after a sentence is a lost paragraph break.
 _GAP = re.compile(r"(?<=[。！？”）])[ \u3000\xa0]{2,}")
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+(.{1,200}?)\s*#*\Z")
+_MARKDOWN_RULE = re.compile(r"(?:[-*_=]{3,}|\|?[\s:|-]{3,}\|?)\Z")
 _ENDED = ("。", "！", "？", "；", "：", "”", "…", "）", ".", "!", "?", ";", ":", ")", "》", "】", "|")
 
 
@@ -21,19 +22,26 @@ def read_plaintext(decoded: Decoded, path: str) -> Page:
     """Lines of a text file; a Markdown heading of the first level is the title."""
     text = _GAP.sub("\n", decoded.text)
     lines = rejoin([line.strip() for line in text.split("\n")])
-    title = None
-    if path.lower().endswith(".md"):
-        lines, title = _markdown(lines)
-    return Page(path, tuple(lines), decoded.encoding, "text/plain", title=title)
+    if not path.lower().endswith(".md"):
+        return Page(path, tuple(lines), decoded.encoding, "text/plain")
+    lines, title = _markdown(lines)
+    # Lower headings are the body's own.
+    body_at = lines.index(title) + 1 if title else None
+    return Page(path, tuple(lines), decoded.encoding, "text/plain", title=title, body_at=body_at)
 
 
 def _markdown(lines: list[str]) -> tuple[list[str], str | None]:
+    """The lines without heading marks, rules and empty lines, and the first heading of the first level."""
     title: str | None = None
-    for at, line in enumerate(lines):
-        if heading := _MARKDOWN_HEAD.match(line):
+    kept: list[str] = []
+    for line in lines:
+        heading = _MARKDOWN_HEAD.match(line)
+        if heading:
             title = title or (heading.group(1) if line.startswith("# ") else None)
-            lines[at] = heading.group(1)
-    return [line for line in lines if line and not re.fullmatch(r"[-*_=]{3,}|\|?[\s:|-]{3,}\|?", line)], title
+            kept.append(heading.group(1))
+        elif line and not _MARKDOWN_RULE.match(line):
+            kept.append(line)
+    return kept, title
 
 
 def rejoin(lines: list[str]) -> list[str]:

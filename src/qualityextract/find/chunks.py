@@ -157,7 +157,8 @@ def _cover(
     """What the digits of `numeral` lie in, if anything."""
     at = bisect_right(starts, numeral.digits) - 1
     for cover in covers[max(0, at - 1) : at + 2]:
-        if cover[0] < numeral.end and numeral.digits < cover[1]:
+        inside = cover[0] <= numeral.digits if cover[2] == "idiom" else cover[0] < numeral.end
+        if inside and numeral.digits < cover[1]:
             return cover
     return None
 

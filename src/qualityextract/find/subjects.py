@@ -31,8 +31,11 @@ _AGENCY_LEVEL = {"省": "province", "自治区": "province", "市": "prefecture"
 _NOT_A_SUBJECT_BEFORE = re.compile(
     r"(?:赴|前往|远销|销往|出口至?|落户|与|同|向|对口|来自|源于|毗邻|临近|途经|运往|奔赴|抵达|辐射|覆盖|引自|列|居|占|高于|低于|超|超过|超出|比|较|领先|仅次于|超全|领跑|位居|位列|名列|稳居|连居|跃居|居于|排在|排名|拉动|率)$"
 )
+_NAMED_AFTER = re.compile(
+    r"(?:(?!新|拥有|建|设|获|现|共|已|有|在|将|发布|开展|举|成立|打造|推|全|加|国家|省级|市级|累计|目前|入选)[\u4e00-\u9fff]){2,10}?(?:平台|服务中心|博览会|论坛|大赛|条例|基金|银行)"
+)
 _COMPARED_AFTER = re.compile(
-    r"^(?:第[一二三四五六七八九十\d]|首位|首家|首个|首创|首条|首张|首例|前[一二三四五六七八九十\d列茅]|榜首|平均|总量|总数|的?比重|的?\d|的?[一二三四五六七八九]成|率先|领先|唯一|最|各市|地级市)"
+    r"^(?:第[一二三四五六七八九十\d]|首位|首家|首个|首创|首条|首张|首例|前[一二三四五六七八九十\d列茅]|榜首|平均|总量|总数|的?比重|率先|领先|唯一|最|各市|地级市)"
 )
 
 
@@ -80,7 +83,7 @@ def _role(text: str, start: int, end: int) -> str:
     before, after = text[max(0, start - 4) : start], text[end : end + 6]
     if _COMPARED_AFTER.match(after):
         return "comparator"
-    if _NOT_A_SUBJECT_BEFORE.search(before):
+    if _NOT_A_SUBJECT_BEFORE.search(before) or _NAMED_AFTER.match(text[end : end + 16]):
         return "aside"
     return ""
 

@@ -294,6 +294,10 @@ class _Binder:
     def _is_share(self, i: int) -> bool:
         start = self.clause_start(i)
         clause = self.letters[start:i]
+        if self.unit(i) == "%" and "s" not in clause and "G" not in clause and "I" not in clause:
+            before = [f for f in self.figures.values() if f.at < i and self.letters[f.at] in "PQM"]
+            last = max(before, key=lambda f: f.at, default=None)
+            return last is not None and last.effect == "share" and self.letters[last.at + 1 : i].count(",") == 1
         if "s" not in clause or self.unit(i) != "%":
             return False
         after = clause[clause.rindex("s") :]
@@ -303,7 +307,8 @@ class _Binder:
         start = self.clause_start(i)
         share_at = max((k for k in range(start, i) if self.letters[k] == "s"), default=i)
         stop = share_at if effect == "share" else i
-        heads = [k for k in range(start, stop) if self.letters[k] == "I"]
+        scope_from = self.chunks[i].start - len(self.chunks[i].note) if effect == "rank" else self.chunks[i].start
+        heads = [k for k in range(start, stop) if self.letters[k] == "I" and self.chunks[k].end <= scope_from]
         earlier = [f for f in self.figures.values() if f.at < i and f.indicator is not None and f.effect in ("count", "level")]
         last = max(earlier, key=lambda f: f.at, default=None)
         if heads and (last is None or last.at < heads[-1]):
@@ -366,12 +371,16 @@ class _Binder:
 
     def _generic_count(self, q: int) -> bool:
         """Nothing but a generic noun follows the number, and no noun of its own stands before it in the item."""
-        start = self.clause_start(q, ",;、(")
+        start = self.clause_start(q, ",;" if ")" in self.letters[self.clause_start(q) : q] else ",;、(")
+        if "F" in self.letters[start:q]:
+            return False
         before = "".join(c.text for c in self.chunks[start:q] if c.letter in "wWX")
         if not _LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布", "", before)):
             return False
         after = self.letters[q + 1 : q + 5]
         following = self.chunks[q + 1] if q + 1 < len(self.chunks) else None
+        if following is not None and following.letter == "O":
+            return True
         if following is None or following.letter in ",;、)(&":
             return bool(re.search(r"[AVUHDO]", self.letters[start:q])) or self._after_part_mark(q)
         if following.letter == "w" and following.text not in ("的", "均", "全"):
@@ -437,6 +446,11 @@ class _Binder:
         start = self.clause_start(i, ",;")
         before = self.letters[start:i]
         win = re.search(r"V[wLADNo]{0,2}$", before)
+        clause_end = next((k for k in range(i, len(self.letters)) if self.letters[k] in ",;" and k > i), len(self.letters))
+        if re.search(r"等.{0,6}$", "".join(c.text for c in self.chunks[i + 1 : clause_end] if c.letter not in "Q")) or (
+            "Q" in self.letters[i + 1 : clause_end]
+        ):
+            return
         if not win or re.search(r"[QgpyneuJ]", before):
             after = self.letters[i + 1 : i + 9]
             seat = re.search(r"^w?,?[^;,]*S[wD]?V", after)

@@ -78,6 +78,8 @@ def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:
             elif here.letter in "&、" and (at == 0 or settled[at - 1].letter != "L"):
                 break
             at -= 1
+        if levels and mention.code.startswith("std.") and len(set(levels)) > 0:
+            levels += [v for v in load_ruleset().indicators[mention.code].level if v not in levels]
         code = _code_for(mention.code, levels)
         mention = with_levels(mention, tuple(levels), code)
         if start < chunk.start:

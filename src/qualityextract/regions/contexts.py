@@ -1,8 +1,7 @@
 """Does a place name stand inside a longer name? 河北日报 is a newspaper, 唐山市市场监管局 a bureau.
 
 Decided by what follows the name, with the patterns of `rules/regions/contexts.csv` in their order, and by brackets and
-quotation marks around it. `%S` in a pattern is one character that can stand inside a name, `%D` a word for a
-department.
+quotation marks around it. The macros in the patterns (`%S`, `%D`) are those of `context_words.csv`.
 """
 
 from __future__ import annotations
@@ -12,16 +11,13 @@ import re
 from ..errors import RuleError
 from .tables import read
 
-# What ends a name: verbs and particles that open the predicate, and every punctuation mark.
-VERBS = "的了在和与及为是有被将把向对从拥于获新增达共累计荣评争创等各以居位"
-IN_NAME = "[^" + VERBS + r"\s、，。；：？！“”‘’「」《》〈〉（）()\[\],.;:?!%/|-]"
-DEPARTMENT = (
-    "(?:市场监督?管理?|市监|质量技术监督|质监|工商(?:行政管理)?|知识产权|药品监督?管理?|食品药品监督?管理?|食药监|商务|农业农村|农业|"
-    "工业和信息化|工信|经济和信息化|经信|发展和?改革|发改|科学技术|科技|财政|税务|统计|卫生健康|卫健|生态环境|环保|住房和?城乡建设|住建|"
-    "文化和?旅游|文旅|公安|教育|人力资源和?社会保障|人社|标准化|林业|水利|交通运输|司法|民政|审计|宣传|组织|公安|应急管理|检察|版权)"
-)
 BEHIND_INSTITUTE = re.compile(r"(?:中心|院|所|局|实验室|大学|基地|学会|协会)[（(]$")
 QUOTED = re.compile(r"[\u4e00-\u9fff]{1,6}[”」]")
+
+
+def macros() -> dict[str, str]:
+    """The macros that the patterns may use."""
+    return {macro: pattern for macro, pattern, _ in read("context_words.csv", 3)}
 
 
 class Contexts:
@@ -31,8 +27,11 @@ class Contexts:
 
     def __init__(self) -> None:
         parts, self.kinds = [], list[str]()
+        words = macros()
         for kind, right, _ in read("contexts.csv", 3):
-            parts.append("(" + right.replace("%S", IN_NAME).replace("%D", DEPARTMENT) + ")")
+            for macro, pattern in words.items():
+                right = right.replace(macro, pattern)
+            parts.append(f"({right})")
             self.kinds.append(kind)
         try:
             self.pattern = re.compile("|".join(parts))

@@ -12,43 +12,12 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from .contexts import IN_NAME
+from .contexts import macros
 from .tables import read
 from .values import RegionMention, ZoneMention
 
-KINDS = {
-    "高新技术产业开发区": "高新技术产业开发区",
-    "高新技术产业园区": "高新技术产业开发区",
-    "高新技术开发区": "高新技术产业开发区",
-    "高技术产业开发区": "高新技术产业开发区",
-    "国家高新区": "高新技术产业开发区",
-    "高新区": "高新技术产业开发区",
-    "国家级经济技术开发区": "经济技术开发区",
-    "经济技术开发区": "经济技术开发区",
-    "经济开发区": "经济开发区",
-    "国家级经开区": "经济技术开发区",
-    "经开区": "经济技术开发区",
-    "综合保税区": "综合保税区",
-    "综保区": "综合保税区",
-    "保税港区": "保税港区",
-    "保税区": "保税区",
-    "自由贸易试验区": "自由贸易试验区",
-    "自贸试验区": "自由贸易试验区",
-    "自贸区": "自由贸易试验区",
-    "自由贸易港": "自由贸易港",
-    "自贸港": "自由贸易港",
-    "工业园区": "工业园区",
-    "开发区": "开发区",
-    "示范区": "示范区",
-    "度假区": "度假区",
-    "管理区": "管理区",
-    "新区": "新区",
-}
-KIND_WORDS = "|".join(sorted(KINDS, key=len, reverse=True))
-AFTER_PLACE = re.compile(f"(?:市|县|区)?((?:{IN_NAME}){{0,6}}?)({KIND_WORDS})(?![域块])")
-BARE = re.compile(
-    f"(?<![\u4e00-\u9fff])(?:{KIND_WORDS})(?![域块建])|高新区|经开区|综保区|高新技术产业开发区|经济技术开发区"
-)
+# Words that name a zone even in the middle of a clause; the vaguer ones (新区, 示范区) need a boundary before them.
+BARE = "高新区|经开区|综保区|高新技术产业开发区|经济技术开发区"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +31,7 @@ class Zone:
 class ZoneFinder:
     """Automaton over the named zones, with the generic patterns beside it."""
 
-    __slots__ = ("automaton", "forms", "words")
+    __slots__ = ("after_place", "automaton", "bare", "forms", "kinds", "words")
 
     def __init__(self) -> None:
         self.forms: dict[str, Zone] = {}
@@ -70,6 +39,10 @@ class ZoneFinder:
             zone = Zone(name, holder)
             for form in (name, *filter(None, shorts.split("|"))):
                 self.forms.setdefault(form, zone)
+        self.kinds = {row[0]: row[1] for row in read("zone_kinds.csv", 2)}
+        words = "|".join(sorted(self.kinds, key=len, reverse=True))
+        self.after_place = re.compile(f"(?:市|县|区)?((?:{macros()['%S']}){{0,6}}?)({words})(?![域块])")
+        self.bare = re.compile(f"(?<![\u4e00-\u9fff])(?:{words})(?![域块建])|{BARE}")
         self.words = list(self.forms)
         self.automaton = ahocorasick_rs.AhoCorasick(
             self.words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
@@ -103,7 +76,7 @@ class ZoneFinder:
         for mention in mentions:
             if mention.form == "set" or mention.surface[0] == "全" or "区" not in text[mention.end : mention.end + 20]:
                 continue  # 全市开发区 are many zones, not one
-            match = AFTER_PLACE.match(text, mention.end)
+            match = self.after_place.match(text, mention.end)
             if match is None or (mention.form == "relative" and match[1]):
                 continue
             end = match.end()
@@ -119,11 +92,11 @@ class ZoneFinder:
     ) -> tuple[str, str | None]:
         """Canonical name and holder of a place with a word for a zone after it."""
         place = "" if mention.form == "relative" else (mention.name or mention.surface).removesuffix("市")
-        canonical = place + match[1] + KINDS[match[2]]
+        canonical = place + match[1] + self.kinds[match[2]]
         zone = self.forms.get(mention.surface + match[0]) or self.forms.get(canonical)
         return (zone.name, zone.holder) if zone else (canonical, resolve(mention))
 
     def _bare(self, text: str) -> Iterator[ZoneMention]:
         """A zone named without its place (高新区机器人产业集群): the article has to say where."""
-        for match in BARE.finditer(text):
-            yield ZoneMention(match.start(), match.end(), match[0], KINDS[match[0]], None)
+        for match in self.bare.finditer(text):
+            yield ZoneMention(match.start(), match.end(), match[0], self.kinds[match[0]], None)

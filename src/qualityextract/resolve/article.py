@@ -24,7 +24,8 @@ from qualityextract.resolve.unmapped import is_countable, noun_of
 
 _GOALS = re.compile(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
 _CONTINUES_GOALS = re.compile(r"^(?:[一二三四五六七八九]是|其中|同时|此外|到20|\(|第[一二三]|在[^,]{1,12}方面)")
-_NOTICE = re.compile(r"公示(?!语|板)|拟认定|拟入选|拟授予|预获奖")
+_LISTED = re.compile(r"此次|本次|入围|入选|上榜|名单|名列")
+_NOTICE = re.compile(r"公示(?!语|板|会|栏|牌)|拟认定|拟入选|拟授予|预获奖")
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ def read_figures(
     reading = Reading(projection, sentences, chunks, figures, fates, [], [], [])
     places = _places(article, projection.text)
     document = document_period(article, projection.text)
+    places.report = document is not None and places.title_code is not None
     times = TimeState(article.published, document)
     kinds = KindState()
     paragraphs = projection.text.split("\n")
@@ -96,10 +98,13 @@ def _read_sentence(
         if figure.indicator is None:
             figure.noun = noun_of(figure, chunks, reading.projection.text, sentence)
         kind = kind_of(figure, chunks, previous, kinds, done)
-        if notice and kind.status == "achieved" and kind.stat_kind == "flow" and _named_by_list(figure):
-            kind = replace(kind, status="public_notice")
+        if kind.status == "achieved" and kind.stat_kind == "flow" and _named_by_list(figure):
+            code = figure.indicator.code if figure.indicator else ""
+            listed = _LISTED.search("".join(c.text for c in chunks)) is not None
+            if notice or (code in kinds.status_codes and listed):
+                kind = replace(kind, status="public_notice")
         done[id(figure)] = kind
-        owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure)
+        owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure, chunks)
         period = when(figure, kind, chunks, in_force, times)
         resolved = Resolved(figure, kind, owner, period, *role_of(figure, chunks))
         place = Place(article, reading.projection, sentence)
@@ -143,7 +148,7 @@ def _spread(resolved: Resolved, chunks: list[Chunk], placed: Placed) -> list[Res
         run.insert(0, i)
     if len(run) < 2:
         return [resolved]
-    owners = [scope_for(placed.owners[i], figure) for i in run]
+    owners = [scope_for(placed.owners[i], figure, chunks) for i in run]
     figure.each = True
     return [replace(resolved, owner=replace(owner, basis="list" if owner.code else None)) for owner in owners]
 
@@ -165,7 +170,7 @@ def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
 
 def _places(article: Article, text: str) -> Places:
     places = Places(article.published)
-    mentions = [m for m in find_subjects(text) if m.inside in ("", "government") and not m.relative]
+    mentions = [m for m in find_subjects(text) if not m.relative and _tells_place(m)]
     counts: Counter[str] = Counter()
     gazetteer = load_gazetteer()
     for mention in mentions:
@@ -173,11 +178,11 @@ def _places(article: Article, text: str) -> Places:
         if code and code != "100000" and mention.scope in ("whole", "agency", "zone"):
             counts[code] += 1
     if counts:
-        first = next(iter(counts))
-        best = counts.most_common(1)[0][0]
-        provinces = {gazetteer.up_to(code, "province") for code in counts}
-        same = len(provinces) == 1
-        places.document = first if same or counts[first] * 2 >= counts[best] else best
+        best, times = counts.most_common(1)[0]
+        total = sum(counts.values())
+        province = Counter({gazetteer.up_to(code, "province"): n for code, n in counts.items()}).most_common(1)[0][0]
+        kin = [code for code in counts if gazetteer.up_to(code, "province") == province]
+        places.document = best if times * 5 >= total * 2 else gazetteer.common_ancestor(kin)
     if article.title:
         places.title_code = _code_in(article.title, places)
     if article.dateline:
@@ -187,11 +192,18 @@ def _places(article: Article, text: str) -> Places:
     return places
 
 
+def _tells_place(mention: SubjectMention) -> bool:
+    """A place name in full tells where we are even as part of a bureau's or society's name; a short one does not."""
+    if mention.inside in ("", "government"):
+        return True
+    return mention.inside in ("organization", "institute") and mention.name[-1:] in "省市县区州盟旗"
+
+
 def _code_in(text: str, places: Places, *, media: bool = False) -> str | None:
     """The place that a headline, dateline or publisher's name speaks of."""
     if media:
         for region in load_gazetteer().find(text):
-            if region.codes:
+            if region.codes and region.codes != ("100000",):
                 return load_gazetteer().resolve(region, context=(), on=places.published).code
         return None
     best: SubjectMention | None = None

@@ -106,7 +106,7 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
     if past and not deadline:
         return "", False
     goals = [c for c in before if c.letter == "g"]
-    strong = [c for c in goals if c.text in _STRONG_TARGET]
+    strong = [c for c in goals if c.text in _STRONG_TARGET and (c in here or _governs(c, chunks, here, figure))]
     if deadline or strong:
         expected = any(c.text in ("有望", "预计", "预期") for c in goals)
         return "target", expected
@@ -116,6 +116,16 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
     if state.goals and not any(c.letter == "T" and c.note != "deadline" for c in before):
         return "target", False
     return "", False
+
+
+_EXPECTATION = frozenset(("有望", "预计", "预期"))
+
+
+def _governs(goal: Chunk, chunks: list[Chunk], here: list[Chunk], figure: Figure) -> bool:
+    """A goal word of an earlier clause reaches a figure whose own clause says nothing of a level reached."""
+    if goal.text in _EXPECTATION:
+        return any(c.letter == "、" for c in here) and not any(c.letter in "HU" for c in here)
+    return not any(c.letter in "HU" or (c.letter == "D" and c.text.startswith("已")) for c in here)
 
 
 def _status(figure: Figure, chunks: list[Chunk], state: KindState) -> str:
@@ -133,8 +143,6 @@ def _status(figure: Figure, chunks: list[Chunk], state: KindState) -> str:
         if nearest.note == "applied" and attached.startswith(("ip.", "tm.applications", "enf.", "svc.")):
             return "achieved"
         return nearest.note
-    if attached in state.status_codes:
-        return state.status
     return "achieved"
 
 

@@ -85,6 +85,10 @@ def _expression(
         return times[figure.time], chunks[figure.time].text
     limit = max(figure.at, figure.head)
     before = [i for i in times if i < limit and times[i].kind != "deadline"]
+    if kind.stat_kind == "flow" and before:
+        since = "".join(c.text for c in chunks[before[-1] + 1 : limit])
+        if re.search(r"此次|本次|本届|这次", since) and times[before[-1]].kind in ("now", "asof"):
+            return Period("recent", None, None, "unknown"), ""
     for i in reversed(before):
         if times[i].kind == "recent" and kind.stat_kind in _LEVELS:
             continue
@@ -95,6 +99,8 @@ def _expression(
     if state.carried is not None and not before:
         carried = state.carried
         level = kind.stat_kind in _LEVELS or kind.stat_kind == "rate"
+        if kind.stat_kind == "rate" and carried.kind == "interval":
+            return carried, state.carried_text
         if level == (carried.kind in ("now", "asof")) or (carried.kind == "interval" and not level):
             return carried, state.carried_text
         if not level and carried.kind in ("since", "window", "plan", "recent"):
@@ -199,6 +205,8 @@ def carry(chunks: list[Chunk], times: dict[int, Period], state: TimeState, parag
         state.paragraph = paragraph
         state.carried = None
     for i in sorted(times):
+        if any(c.letter == "O" for c in chunks[max(0, i - 2) : i]) and state.carried is not None:
+            continue
         if times[i].kind in ("interval", "since", "window", "plan", "asof", "now", "recent"):
             state.carried = times[i]
             state.carried_text = chunks[i].text

@@ -14,13 +14,17 @@ from qualityextract.find.chunks import numeral_of, subject_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.model import Chunk, SubjectMention
 from qualityextract.regions import RegionMention, load_gazetteer
+from qualityextract.resolve.part import part_of_region
 from qualityextract.ruleset import load_ruleset
 
 _SOURCE_BEFORE = re.compile(r"(?:从|据|记者|根据|由|经|在|向|请)$")
 _SOURCE_AFTER = re.compile(
     r"^(?:(?:相关|有关)?(?:负责人|工作人员|处长|局长|副局长|党组书记)?[^,。;]{0,12}?(?:获悉|了解到|介绍|表示|消息|数据显示|通报|公布|公示|召开|举行|发布(?!了?\d)|提供|统计|印发|牵头组织|新闻发布会|说))"
 )
+_OPENERS = frozenset("在 如今 而 为 使 让 据 由 近 今 着 于 截至 自 从 走进 当前 同时 此外 的 我 位于 了 据统计 据介绍 据悉 据了解".split())
 _CENTRE = re.compile(r"中心$")
+_MEMBERS = re.compile(r"(?:企业|项目|产品|单位|机构|园区|商户|组织|品牌|城市|县区|集群)(?:已|共)?$")
+_AMONG = re.compile(r"(?P<set>[\u4e00-\u9fff]{0,10}(?:企业|单位|项目|产品|机构|商户|组织))(?:当?中|里|中有)$")
 _EVENT = re.compile(r"签约|获奖|参赛|参展|受表彰|中标|参会|入选")
 
 
@@ -47,12 +51,16 @@ class Places:
     publisher_code: str | None = None
     context: list[str] = field(default_factory=list)
     paragraph: int = -1
+    zone: Owner | None = None
+    """The zone named last, to which 该区 can point back."""
     last: Owner | None = None
     """Subject of the sentence before, within the paragraph."""
     topic: Owner | None = None
     """First explicit place of the paragraph."""
     document: str | None = None
     """The place most named in the text."""
+    report: bool = False
+    """A government report: every sentence is about the government's own division unless it opens with another."""
 
     def seen(self, code: str) -> None:
         if code in self.context:
@@ -85,6 +93,8 @@ class Places:
 
     def background(self) -> tuple[str | None, str | None]:
         """The place that the article is about when a sentence names none, and the basis."""
+        if self.report and self.title_code:
+            return self.title_code, "title"
         if self.topic is not None and self.topic.code:
             return self.topic.code, "paragraph"
         for code, basis in (
@@ -123,12 +133,21 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
             basis: str | None = "paragraph" if code else None
         else:
             basis = "anaphor" if subject.relative else "explicit" if code else None
-        if subject.scope == "organization" and subject.code is None and subject.place is None:
-            code, basis = _seat(chunks, i, owners) or (code, basis)
+        if subject.scope == "organization":
+            code, basis = _seat(chunks, i, owners) or _narrowed(code, basis, places)
+        if places.zone is not None and subject.relative == "county" and subject.name[-1:] == "区":
+            owners[i] = Owner("zone", places.zone.name, places.zone.code, "anaphor")
+            if aside:
+                weak.add(i)
+            continue
         name = subject.name
         if subject.scope == "whole" and code:
             name = load_gazetteer().division(code).name if code != "100000" else "全国"
         owners[i] = Owner(subject.scope, name, code, basis, candidates=candidates)
+        if subject.scope == "zone":
+            places.zone = owners[i]
+        elif subject.scope == "whole" and code and not aside and load_gazetteer().division(code).level == "county":
+            places.zone = None
         if aside or _is_source(chunks, i):
             weak.add(i)
         if code and not subject.relative and subject.inside in ("", "government", "zone") and code != "100000":
@@ -136,6 +155,15 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
         if code and places.topic is None and not aside and subject.scope in ("whole", "agency", "zone"):
             places.topic = owners[i]
     return Placed(owners, frozenset(weak))
+
+
+def _narrowed(code: str | None, basis: str | None, places: Places) -> tuple[str | None, str | None]:
+    """A firm named after its province sits in the city that the article is about, when that lies in the province."""
+    gazetteer = load_gazetteer()
+    for near in (places.topic.code if places.topic else None, places.title_code, places.document):
+        if code and near and near != code and any(above.code == code for above in gazetteer.ancestors(near)):
+            return near, "paragraph"
+    return code, basis
 
 
 def _seat(chunks: list[Chunk], i: int, owners: dict[int, Owner]) -> tuple[str | None, str | None] | None:
@@ -171,11 +199,14 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     joint = _joint(figure, chunks, placed)
     if joint is not None:
         return joint
-    found = _attributive(figure, chunks, placed) or _nearest(figure, chunks, placed)
+    found = _attributive(figure, chunks, placed) or _nearest(figure, chunks, placed, places)
     if figure.part_of is not None and figure.part_of.sentence == figure.sentence and found is None:
         found = owner_of(figure.part_of, chunks, placed, figures, places)
-    subset = _subset(figure, chunks, figures, placed)
     base = found or _carried(places)
+    among = _among(figure, chunks)
+    if among is not None and base.scope == "whole":
+        return Owner("subset", among, base.code, base.basis, candidates=base.candidates)
+    subset = _subset(figure, chunks, figures, placed)
     if subset is not None:
         members, name, at = subset
         owner_index = max((i for i in placed.owners if i < figure.at and i not in placed.weak), default=-1)
@@ -240,7 +271,15 @@ def _attributive(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner |
     return None
 
 
-def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
+def leads(chunks: list[Chunk], i: int) -> bool:
+    """Does the subject at `i` open its clause, but for time words and the like?"""
+    at = i - 1
+    while at >= 0 and (chunks[at].letter in "TORSx" or chunks[at].text in _OPENERS):
+        at -= 1
+    return at < 0 or chunks[at].letter in ",;:(、&"
+
+
+def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places) -> Owner | None:
     """The last subject before the figure in its sentence."""
     limit = figure.at
     if figure.head > figure.at:
@@ -249,8 +288,15 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | Non
             return placed.owners[inside[0]]
     candidates = [i for i in placed.owners if i < limit]
     strong = [i for i in candidates if i not in placed.weak]
+    clause = figure.at
+    while clause > 0 and chunks[clause - 1].letter not in ",;":
+        clause -= 1
     for i in reversed(strong):
         owner = placed.owners[i]
+        if i < clause and (places.report or not leads(chunks, i)):
+            continue
+        if i >= clause and owner.scope == "whole" and not (leads(chunks, i) or chunks[i - 1].letter in "&、wHUR"):
+            continue
         if owner.scope == "organization" and not _is_subject(chunks, i, figure.at):
             continue
         if owner.code or owner.candidates or owner.scope != "whole":
@@ -268,6 +314,8 @@ def _is_subject(chunks: list[Chunk], i: int, at: int) -> bool:
     if before.endswith(("与", "为", "对", "向", "被", "获评", "等")):
         return False
     after = "".join(c.letter for c in chunks[i + 1 : at])
+    if re.search(r"等(?:$|[^,。;级]{0,4}$)", "".join(c.text for c in chunks[i + 1 : at])):
+        return False
     return not after.startswith(("、", "&")) and "N" not in after[:2]
 
 
@@ -283,6 +331,20 @@ def _carried(places: Places) -> Owner:
     return Owner("whole", name, code, basis)
 
 
+def _among(figure: Figure, chunks: list[Chunk]) -> str | None:
+    """受支持企业中有2000家…: a set without a number in which members are counted."""
+    for i in range(figure.at - 1, -1, -1):
+        if chunks[i].letter == ";":
+            return None
+        if chunks[i].letter == "O" and chunks[i].text.startswith("中") and i and chunks[i - 1].letter == "N":
+            start = i - 1
+            while start > 0 and chunks[start - 1].letter in "wWXN":
+                start -= 1
+            name = "".join(c.text for c in chunks[start:i])
+            return name if len(name) > 2 and (start == 0 or chunks[start - 1].letter in ",T:") else None
+    return None
+
+
 def _subset(
     figure: Figure, chunks: list[Chunk], figures: list[Figure], placed: Placed
 ) -> tuple[int, str, int] | None:
@@ -295,8 +357,8 @@ def _subset(
             continue
         noun_end = other.head if other.head > other.at else other.at
         if noun_end == other.at:
-            noun_end = next((k for k in range(other.at + 1, min(other.at + 4, len(chunks))) if chunks[k].letter == "N"), -1)
-            if noun_end < 0 or not _between_is_plain(chunks, other.at, noun_end):
+            noun_end = _noun_end(chunks, other.at)
+            if noun_end < 0:
                 continue
         if noun_end >= figure.at:
             continue
@@ -314,8 +376,13 @@ def _subset(
     return best
 
 
-def _between_is_plain(chunks: list[Chunk], a: int, b: int) -> bool:
-    return all(c.letter in "wWRL" for c in chunks[a + 1 : b])
+def _noun_end(chunks: list[Chunk], at: int) -> int:
+    """Index of the last chunk of the noun phrase behind an unbound count, -1 where it names no set of members."""
+    end = at
+    while end + 1 < len(chunks) and chunks[end + 1].letter in "wWXNL" and end - at < 5:
+        end += 1
+    phrase = "".join(c.text for c in chunks[at + 1 : end + 1])
+    return end if end > at and _MEMBERS.search(phrase) else -1
 
 
 def _leads(follow: list[Chunk]) -> bool:
@@ -324,11 +391,17 @@ def _leads(follow: list[Chunk]) -> bool:
     return bool(re.match(r"w?[THUAo]", letters)) and "I" in letters
 
 
-def scope_for(owner: Owner, figure: Figure) -> Owner:
+def scope_for(owner: Owner, figure: Figure, chunks: list[Chunk]) -> Owner:
     """Let the indicator have its word: what bureaus did is theirs, a centre's cases are its own."""
     indicator = figure.indicator
     if indicator is None:
         return owner
+    about = figure
+    while about.base is not None:
+        about = about.base
+    part = part_of_region(about, chunks) if about.sentence == figure.sentence else None
+    if part is not None and owner.scope in ("whole", "agency", "zone"):
+        return Owner(part[0], part[1], owner.code, owner.basis, candidates=owner.candidates)
     default = load_ruleset().indicators[indicator.code].scope_default
     if owner.scope == "agency":
         if default == "agency" or _CENTRE.search(owner.name):
