@@ -14,6 +14,7 @@ import datetime as dt
 import importlib.resources
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
@@ -96,6 +97,53 @@ def test_case(case: Case) -> None:
         if fate not in found:
             wrong.append(f"fate of {words}: {found} should be {fate}")
     assert not wrong, "\n".join([case.words.strip(), *wrong])
+
+
+# The comparison itself
+
+
+def _row(value: float, start: int, **changes: Any) -> Any:
+    row = {
+        "observation_id": f"o{start}", "indicator": "tm.well_known", "value": value, "value_max": None,
+        "value_text": f"{value:g}", "value_start": start, "stat_kind": "cumulative", "scope": "whole",
+        "region_code": "330681", "level": (), "attributes": {}, "flags": (), "part_of": None,
+    }  # fmt: skip
+    return SimpleNamespace(**{**row, **changes})
+
+
+def _want(value: float, **changes: Any) -> dict[str, Any]:
+    return {"value_text": f"{value:g}", "indicator": "tm.well_known", "value": value, **changes}
+
+
+def test_rows_as_expected_raise_no_complaint() -> None:
+    found = [_row(4, 3, value_text="超4"), _row(7, 9, indicator="unmapped")]
+    assert rows.complaints([_want(4, stat_kind=["stock", "cumulative"], scope="whole")], [], found) == []
+
+
+def test_missing_superfluous_and_wrong_rows_are_told_apart() -> None:
+    found = [_row(4, 3, region_code="330600"), _row(9, 9)]
+    wrong = rows.complaints([_want(4, region_code="330681"), _want(5)], [], found)
+    assert [text.split(":")[0] for text in wrong] == ["missing", "not expected", "4 tm.well_known"]
+
+
+def test_optional_rows_may_come_but_only_as_stated() -> None:
+    assert rows.complaints([], [_want(4)], [_row(4, 3)]) == []
+    assert rows.complaints([], [_want(4, scope="zone")], [_row(4, 3)]) != []
+
+
+def test_equal_numerals_of_two_things_must_keep_their_order() -> None:
+    wanted = [_want(2, indicator="gi.trademark"), _want(2)]
+    swapped = [_row(2, 3), _row(2, 9, indicator="gi.trademark")]
+    assert rows.complaints(wanted, [], list(reversed(swapped))) != []
+    assert rows.complaints(list(reversed(wanted)), [], swapped) == []
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "same"),
+    [("60余", "60余", True), ("60", "超60", True), ("三成", "三", True), ("1.1万", "1.1", False), ("2", "12", False)],
+)
+def test_numeral_expressions_are_compared_by_their_numeral(want: str, got: str, same: bool) -> None:
+    assert rows.same_words(want, got) is same
 
 
 # The cases themselves

@@ -2,7 +2,7 @@
 
 One letter a type. Quantities: `Q` count, `P` ratio, `M` money, `K` rank, `J` a count without a numeral (首个, 零的突破).
 Things: `I` indicator, `L` level word, `N` generic noun, `R` region, `S` other subject. Time: `T`.
-Cues: `H` hold, `U` cumulative, `A` done in a period, `V` won or named, `D` reaches, `G` rises or falls, `B` rises or
+Cues: `H` hold, `U` cumulative, `A` brought about, `a` carried out, `V` won or named, `D` reaches, `G` rises or falls, `B` rises or
 falls to, `c` compared with, `s` share, `r` rank, `g` target, `p` policy, `u` status, `y` hypothetical, `n` negative,
 `E` each, `F` respectively, `O` of which, `x` besides, `e` per, `o` role.
 Marks stand for themselves; `&` is 和, 及, 与; `w`, `W` and `X` are other words: up to 2, up to 8, and more characters.
@@ -23,7 +23,7 @@ from qualityextract.language.sentences import Sentence
 from qualityextract.model import Chunk, IndicatorMention, Numeral, SubjectMention
 
 _CUE_LETTER = {
-    "hold": "H", "cumulative": "U", "flow": "A", "win": "V", "to": "D", "change_up": "G", "change_down": "G",
+    "hold": "H", "cumulative": "U", "flow": "A", "act": "a", "win": "V", "to": "D", "change_up": "G", "change_down": "G",
     "change_to": "B", "compare": "c", "share": "s", "rank": "r", "target": "g", "policy": "p", "status": "u",
     "hypo": "y", "negative": "n", "each": "E", "dist": "F", "part": "O", "extra": "x", "each_of": "e", "role": "o",
     "level": "L", "noun": "N",

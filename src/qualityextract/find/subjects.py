@@ -11,7 +11,7 @@ _CLUSTER = re.compile(r"(?:产业集群|集群)(?!化|效应|式|内|企业|发�
 _GENERIC_CLUSTER = re.compile(
     r"^(?:各|该|这|两|三|多)?(?:个|些)?(?:重点|特色|优势|战略性|战略性新兴|新兴|先进制造业|先进制造|制造业|主导|支柱|千亿级|百亿级|万亿级|十亿级|世界级|国家级|省级|市级|县域|中小企业|中小企业特色|区域|传统|现代|标志性|高端|国家|国内|全省|全市|产业链|产业|新型|小型|大型|重点区域|领域|为主体的|等|攻关|技术攻关|龙头|品牌|数字|未来|高新技术|核心技术攻关|特色产业|优势产业|先进|新质|跨区域|具有国际竞争力的|具有竞争力的)*$"
 )
-_CUT = re.compile(r".*(?:[,;:。!?、()\n]|[和与及的在等对向为由以将把使让是有了即中从]|新增|支持|推动|推进|指导|深入|针对|加快|培育|打造|建设|形成|创建|发展|围绕|聚焦|走进|参与|成为|促进|来自)", re.DOTALL)
+_CUT = re.compile(r".*(?:[,;:。!?、()\n]|[和与及的在等对向为由以将把使让是有了即中从]|新增|支持|推动|推进|指导|深入|针对|加快|培育|打造|建设|形成|创建|发展|围绕|聚焦|走进|参与|成为|促进|来自|成为|首个|获评|入选|跻身|认定|纳入|列入|进入|获批|提升|聚集|涵盖)", re.DOTALL)
 _ORGANISATION = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|总公司|分公司|子公司|集团公司|公司|集团|合作联社|合作社|研究总院|研究院|研究所|大学|学院|医院|酒厂|药厂|总厂|老字号|教授团队|创新团队|科技(?=是|为|获|成|入|,|。|持|已|将|有|的))"
 )
@@ -34,6 +34,7 @@ _NOT_A_SUBJECT_BEFORE = re.compile(
 _NAMED_AFTER = re.compile(
     r"(?:(?!新|拥有|建|设|获|现|共|已|有|在|将|发布|开展|举|成立|打造|推|全|加|国家|省级|市级|累计|目前|入选)[\u4e00-\u9fff]){2,10}?(?:平台|服务中心|博览会|论坛|大赛|条例|基金|银行)"
 )
+_DATELINE_AFTER = re.compile(r"(?:\d{1,2}月)?\d{1,2}日[电讯]|[电讯](?!子|视|力|信|网|商|器|气|话)")
 _COMPARED_AFTER = re.compile(
     r"^(?:第[一二三四五六七八九十\d]|首位|首家|首个|首创|首条|首张|首例|前[一二三四五六七八九十\d列茅]|榜首|平均|总量|总数|的?比重|率先|领先|唯一|最|各市|地级市)"
 )
@@ -46,7 +47,7 @@ def find_subjects(text: str) -> list[SubjectMention]:
     zones = gazetteer.find_zones(text, regions)
     named = [*_clusters(text, regions, zones), *_agencies(text, regions), *_organisations(text, regions)]
     named += [_zone(text, zone) for zone in zones]
-    named += [_region(text, region) for region in regions]
+    named += [_region(text, region) for region in regions if not _false_friend(text, region)]
     chosen: list[SubjectMention] = []
     for mention in sorted(named, key=lambda m: (m.start, -m.end, _ORDER[m.scope])):
         if chosen and mention.start < chosen[-1].end:
@@ -58,6 +59,11 @@ def find_subjects(text: str) -> list[SubjectMention]:
 
 
 _ORDER = {"cluster": 0, "agency": 1, "organization": 2, "zone": 3, "whole": 4}
+
+
+def _false_friend(text: str, region: RegionMention) -> bool:
+    """其中|国家级 holds 中国 only across a word boundary."""
+    return region.surface == "中国" and text[region.end : region.end + 1] == "家"
 
 
 def _zone(text: str, zone: ZoneMention) -> SubjectMention:
@@ -83,6 +89,8 @@ def _role(text: str, start: int, end: int) -> str:
     before, after = text[max(0, start - 4) : start], text[end : end + 6]
     if _COMPARED_AFTER.match(after):
         return "comparator"
+    if _DATELINE_AFTER.match(text[end : end + 8]):
+        return "dateline"
     if _NOT_A_SUBJECT_BEFORE.search(before) or _NAMED_AFTER.match(text[end : end + 16]):
         return "aside"
     return ""

@@ -132,6 +132,16 @@ class _Binder:
         low, high = sorted((q, i))
         between = self.chunks[low + 1 : high]
         letters = self.letters[low + 1 : high]
+        if rule == "bind.right_levels":
+            return all(c.letter == "L" or c.text.endswith(("级", "的")) for c in self.chunks[q + 1 : q + 2] if c.letter not in "&、")
+        if rule == "bind.right_scales":
+            return self.chunks[q + 1].text.endswith("级") and self.chunks[i - 1].text.endswith("级")
+        if rule.startswith("bind.left") and self._counts_what_follows(q):
+            return False
+        if rule == "bind.rate" and "s" in self.letters[self.clause_start(i) : i]:
+            return False
+        if not self._is_item_head(i, q):
+            return False
         if rule == "bind.left_tight":
             follows = self.letters[q + 1 : q + 4].lstrip("L")
             bridged = any(c.letter in "Hg" for c in between)
@@ -151,6 +161,24 @@ class _Binder:
             if rule == "bind.left_clause" and between and between[-1].letter in "WX":
                 return bool(_TAIL_OF_HEAD.search(last_gap))
         return True
+
+    def _counts_what_follows(self, q: int) -> bool:
+        """15个领域: a noun right behind the measure word is what the number counts, not the indicator before it."""
+        if q + 1 >= len(self.chunks):
+            return False
+        chunk = self.chunks[q + 1]
+        if chunk.letter in "WXN":
+            return not chunk.text.startswith(_NOT_A_NOUN)
+        return chunk.letter == "w" and not chunk.text.startswith(_NOT_A_NOUN) and len(chunk.text) == 2
+
+    def _is_item_head(self, i: int, q: int = -1) -> bool:
+        """食品抽检 in 食品抽检完成率 is only the modifier of another head."""
+        if i + 1 >= len(self.chunks) or i + 1 == q:
+            return True
+        chunk = self.chunks[i + 1]
+        if chunk.letter not in "wWX":
+            return True
+        return not _OTHER_HEAD.match(chunk.text)
 
     def distribute(self) -> None:
         """分别: hand the quantities that follow to the list before, one to one; lengths must agree."""
@@ -250,6 +278,8 @@ class _Binder:
                 continue
             level = next((k for k in (q - 1, q - 2) if k >= 1 and self.letters[k] == "L"), None)
             before = [f for f in self.figures.values() if f.at < q and f.effect == "count" and f.indicator]
+            if level == q - 2 and self.chunks[q - 1].text not in ("级", "的", "标准"):
+                continue
             if level is None or not before or self.letters[level - 1] not in "、,&(;O":
                 continue
             head = max(before, key=lambda f: f.at)
@@ -312,7 +342,7 @@ class _Binder:
         earlier = [f for f in self.figures.values() if f.at < i and f.indicator is not None and f.effect in ("count", "level")]
         last = max(earlier, key=lambda f: f.at, default=None)
         if heads and (last is None or last.at < heads[-1]):
-            listed = self._coordinated(heads)
+            listed = [k for k in self._coordinated(heads) if self._is_item_head(k, i)]
             for k in listed:
                 if (mention := self.mention(k)) is not None:
                     self.add(i, mention, effect, rule, head=k)
@@ -385,7 +415,20 @@ class _Binder:
             return bool(re.search(r"[AVUHDO]", self.letters[start:q])) or self._after_part_mark(q)
         if following.letter == "w" and following.text not in ("的", "均", "全"):
             return False
-        return bool(re.match(r"(?:[NRw]{0,3}V|N(?=[,;、)]|$)|N?[wW]?[R]|[wNR]{0,2}$)", after))
+        if "V" in self.letters[start:q] and re.match(r"N?[HDO,;、]", after):
+            return True
+        winning = re.match(r"[NRw]{0,3}V", after)
+        if winning:
+            return self._ends_clause(q + 1 + winning.end())
+        return bool(re.match(r"(?:N(?=[,;、)]|$)|N?[wW]?[R]|[wNR]{0,2}$)", after))
+
+    def _ends_clause(self, i: int) -> bool:
+        """入围, 上榜名单: nothing of its own follows the winning verb."""
+        if i >= len(self.chunks) or self.letters[i] in ",;、)(Tc":
+            return True
+        return self.letters[i] in "wN" and self.chunks[i].text in ("。", "!", "名单", "称号", "其中", "榜单", "该名单") or (
+            self.letters[i] == "w" and self.chunks[i].text[:1] in "。!"
+        )
 
     def _after_part_mark(self, q: int) -> bool:
         start = self.clause_start(q, ",;")
@@ -461,14 +504,35 @@ class _Binder:
             self._won(i, owner_at + 1, mention, owner)
             return
         verb = start + win.start()
+        if mention.code in ("zone.sme_cluster", "zone.advanced_cluster") and self._clusters_won(i, start, verb, mention):
+            return
         owners = [k for k in range(start, verb) if self.letters[k] == "S"]
         owner = subject_of(self.chunks[owners[-1]]) if owners else None
         if owner is None or owner.scope not in ("organization", "cluster"):
             named = self._written_name(start, verb)
-            if named is None:
+            run = "".join(c.text for c in self.chunks[start:verb] if c.letter != "T")
+            if named is None and run not in ("企业", "企业也", "公司", "公司也", "该公司", "该企业", "该集团", "公司还", "企业还", "并", "先后", "还"):
                 return
             owner = named
         self._won(i, i, mention, owner)
+
+    def _clusters_won(self, i: int, start: int, verb: int, mention: IndicatorMention) -> bool:
+        """海口生物医药、澄迈深海油气获评…集群: every place with its industry is one cluster."""
+        places = [k for k in range(start, verb) if self.letters[k] in "R" or (self.letters[k] == "S" and self.chunks[k].note == "zone")]
+        won = False
+        for position, k in enumerate(places):
+            end = places[position + 1] - 1 if position + 1 < len(places) else verb
+            industry = "".join(c.text for c in self.chunks[k + 1 : end] if c.letter not in "、&")
+            subject = subject_of(self.chunks[k])
+            if subject is None or len(industry) < 2:
+                continue
+            owner = replace(subject, scope="cluster", name=f"{subject.name}{industry}产业集群")
+            figure = self.add(i, mention, "implied", "bind.named_winner", head=i, owners=(owner,))
+            figure.chunk = self.chunks[i]
+            won = True
+        if won:
+            self.heads.add(i)
+        return won
 
     def _written_name(self, start: int, verb: int) -> SubjectMention | None:
         """A winner that no list knows: the short run of words that opens the clause (龙洋知鲜获…)."""
@@ -489,6 +553,11 @@ class _Binder:
                 self.add(i, None, "none", "bind.none")
 
 
+_NOT_A_NOUN = ("的", "以", "左右", "了", "等", "均", "全", "次", "不", "高", "处于", "来自", "涉及", "分布", "(", "再", "仍", "超", "同", "这", "其", "为", "且", "还",
+               "被", "已", "和", "以上", "之多", "都", "创", "稳", "覆", "提", "较", "由", "每", "占", "率先", "遍", "纳", "实", "正", "在", "向", "也", "则", "又", "并")  # fmt: skip
+_OTHER_HEAD = re.compile(
+    r"^(?:完成率|办案成效|成效|公示率|年报率|督导率|办结率|工作|示范企业|示范区|创建|建设|认定工作|管理|保护|水平|能力|体系|制度|平台|改革|政策|条例|规划|行动|战略|指数|意识|满意度|专项|培训|执法|服务(?!站|机构|项目)|奖励|申报|监管|监测|信息|数据|工程|中心|基地|园区|项目库|经费|资金|产品质量|风险|问题|环境|氛围|力度|活动|流程|机制|标准化|市场|产业(?!链)|行业|技术(?!中心)|运用|转化|创造|运营|金融|人才|维权|纠纷|交易|许可|制度|方案|通知|意见|办法|名录|目录)"
+)
 _TAIL_OF_HEAD = re.compile(r"(?:企业|产品|单位|组织|数量|总数|总量|总计|个数|家数|数|量|等|已|达|共|等问题|方面|项目|服务|工作站?|站|培训|平台)$")
 _NAME = re.compile(r"^[\u4e00-\u9fffA-Za-z0-9·]+$")
 _INTERCHANGEABLE = frozenset({"个", "项", "件", "家"})

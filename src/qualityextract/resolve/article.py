@@ -23,7 +23,7 @@ from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
 from qualityextract.resolve.unmapped import is_countable, noun_of
 
 _GOALS = re.compile(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
-_CONTINUES_GOALS = re.compile(r"^(?:[一二三四五六七八九]是|其中|同时|此外|到20|\(|第[一二三]|在[^,]{1,12}方面)")
+_PAST = re.compile(r"已|目前|去年|上半年|截至|近年|以来|累计|围绕|下一步|记者")
 _LISTED = re.compile(r"此次|本次|入围|入选|上榜|名单|名列")
 _NOTICE = re.compile(r"公示(?!语|板|会|栏|牌)|拟认定|拟入选|拟授予|预获奖")
 
@@ -63,7 +63,7 @@ def read_figures(
         if document is not None:
             paragraph = paragraphs[sentence.paragraph] if sentence.paragraph < len(paragraphs) else ""
             times.plan = is_plan(paragraph)
-        if kinds.goals and not _CONTINUES_GOALS.match(text):
+        if kinds.goals and (_PAST.search(text) or sentence.paragraph != times.paragraph):
             kinds.goals = times.plan
         reading.placed.append(_read_sentence(article, reading, sentence, row_chunks, bound, (places, times, kinds)))
         if _GOALS.search(text.rstrip("。!?")) or times.plan:
@@ -159,7 +159,7 @@ def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
         owner = placed.owners[i]
         if i in placed.weak or (owner.code is None and owner.scope == "whole"):
             continue
-        if owner.scope in ("cluster",) or owner.code == "100000":
+        if owner.scope == "cluster" or (owner.code == "100000" and owner.scope != "agency" and i > 1):
             continue
         before = chunks[i - 1].letter if i else ","
         if owner.scope == "organization" and before not in ",;T":
@@ -175,13 +175,13 @@ def _places(article: Article, text: str) -> Places:
     gazetteer = load_gazetteer()
     for mention in mentions:
         code, _ = places.resolve(mention)
-        if code and code != "100000" and mention.scope in ("whole", "agency", "zone"):
+        if code and mention.scope in ("whole", "agency", "zone"):
             counts[code] += 1
     if counts:
         best, times = counts.most_common(1)[0]
         total = sum(counts.values())
         province = Counter({gazetteer.up_to(code, "province"): n for code, n in counts.items()}).most_common(1)[0][0]
-        kin = [code for code in counts if gazetteer.up_to(code, "province") == province]
+        kin = [code for code in counts if gazetteer.up_to(code, "province") == province and code != "100000"]
         places.document = best if times * 5 >= total * 2 else gazetteer.common_ancestor(kin)
     if article.title:
         places.title_code = _code_in(article.title, places)

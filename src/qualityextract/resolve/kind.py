@@ -99,9 +99,10 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
         return "policy_rule", False
     if any(c.letter == "p" for c in chunks[: figure.at + 3]) and _RULE_TEXT.search(text) and not _PAID.search(text):
         return "policy_rule", False
-    if _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text):
-        return "", False
     deadline = [c for c in before if c.letter == "T" and c.note == "deadline"]
+    if _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text):
+        if not deadline or re.search(r"已|超额|提前|了", clause_text):
+            return "", False
     past = [c for c in here if c.letter == "T" and c.note in ("now", "since", "window", "asof")]
     if past and not deadline:
         return "", False
@@ -179,7 +180,8 @@ def _plain_kind(
         if letter in "HB":
             return level
         if letter == "A":
-            return "flow" if "flow" in rule.stat_kinds or indicator.stat_kind != "stock" else level
+            standing = _standing_verb(figure, chunks) and "flow" not in rule.stat_kinds
+            return level if standing or indicator.stat_kind == "stock" else "flow"
     if indicator.stat_kind in ("stock", "cumulative", "flow"):
         return indicator.stat_kind
     if "U" in inherited:
@@ -187,6 +189,14 @@ def _plain_kind(
     if inherited[-1:] in ("A", "V"):
         return "flow"
     return level
+
+
+def _standing_verb(figure: Figure, chunks: list[Chunk]) -> bool:
+    """成立, 设立: what they bring about stands, where the catalogue knows the thing only as a stock."""
+    for chunk in reversed(chunks[: figure.at]):
+        if chunk.letter == "A":
+            return chunk.text in ("成立", "组建", "设立", "建立", "搭建")
+    return False
 
 
 def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple[str, str]:
@@ -214,6 +224,11 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
             after = "v"
             break
     inherited = "".join(c.letter for c in chunks[start:floor] if c.letter in "HUAV")
+    since = next((i for i in range(figure.at - 1, start - 1, -1) if chunks[i].letter in "UT"), -1)
+    if since >= 0 and chunks[since].letter == "U" and not any(c.text.startswith("新") for c in stretch if c.letter == "A"):
+        inherited += "U"
+        if "A" in own and not any(c.letter in "RS" for c in chunks[since:figure.at]):
+            own += "U"
     return own + after, inherited
 
 

@@ -12,7 +12,7 @@ from qualityextract.model import Chunk
 from qualityextract.resolve.document import DocumentPeriod
 from qualityextract.resolve.kind import Kind
 
-_REPORT_DAY = re.compile(r"^(?:电|讯|报道|,?记者|,?从|下午|上午|,?据|在[^,。]{0,12}(?:会上|发布会)|介绍|[^,。;]{0,14}(?:召开|举行|举办|获悉|了解到|介绍|表示|公示|公布|发布《|印发|签约仪式))")
+_REPORT_DAY = re.compile(r"^(?:电|讯|报道|,?记者|,?从|,?据|在[^,。]{0,12}(?:会上|发布会)|介绍|[^,。;]{0,14}(?:召开|举行|举办|获悉|了解到|介绍|表示))")
 _LEVELS = frozenset({"stock", "cumulative", "index", "rank"})
 
 
@@ -26,6 +26,8 @@ class TimeState:
     year: int | None = None
     carried: Period | None = None
     carried_text: str = ""
+    age: int = 0
+    """Sentences since the carried expression stood."""
     paragraph: int = -1
 
 
@@ -56,8 +58,20 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
             continue
         if _is_base(chunks, i):
             continue
-        found[i] = resolve_time(mention, state.published, state.year)
+        found[i] = _reviewed(mention, state) or resolve_time(mention, state.published, state.year)
     return found
+
+
+def _reviewed(mention: TimeMention, state: TimeState) -> Period | None:
+    """五年来 and 这五年 in a report, or in any text of January to March, are the full calendar years before."""
+    if mention.kind != "window" or (mention.parts.get("n") or mention.parts.get("n2")) not in ("五", "5"):
+        return None
+    if state.document is not None and state.document.years == 5:
+        return Period("interval", state.document.start, state.document.end)
+    if state.published is not None and state.published.month <= 3:
+        year = state.published.year
+        return Period("interval", dt.date(year - 5, 1, 1), dt.date(year - 1, 12, 31))
+    return None
 
 
 def _is_base(chunks: list[Chunk], i: int) -> bool:
@@ -89,6 +103,14 @@ def _expression(
         since = "".join(c.text for c in chunks[before[-1] + 1 : limit])
         if re.search(r"此次|本次|本届|这次", since) and times[before[-1]].kind in ("now", "asof"):
             return Period("recent", None, None, "unknown"), ""
+    if state.document is not None:
+        opens = max((i for i in range(limit) if chunks[i].letter == ";"), default=-1)
+        before = [i for i in before if i > opens]
+        clause = figure.at
+        while clause > 0 and chunks[clause - 1].letter not in ",;":
+            clause -= 1
+        if state.document.years == 5 and "年均" in "".join(c.text for c in chunks[clause : figure.at]):
+            return Period("interval", state.document.start, state.document.end), ""
     for i in reversed(before):
         if times[i].kind == "recent" and kind.stat_kind in _LEVELS:
             continue
@@ -96,8 +118,10 @@ def _expression(
         if crossed and times[i].kind in ("now", "asof") and kind.stat_kind == "flow":
             continue
         return times[i], chunks[i].text
-    if state.carried is not None and not before:
+    if state.carried is not None and not before and state.document is None:
         carried = state.carried
+        if carried.kind in ("asof", "now") and state.age > 1:
+            return None, ""
         level = kind.stat_kind in _LEVELS or kind.stat_kind == "rate"
         if kind.stat_kind == "rate" and carried.kind == "interval":
             return carried, state.carried_text
@@ -204,9 +228,11 @@ def carry(chunks: list[Chunk], times: dict[int, Period], state: TimeState, parag
     if paragraph != state.paragraph:
         state.paragraph = paragraph
         state.carried = None
+    state.age += 1
     for i in sorted(times):
         if any(c.letter == "O" for c in chunks[max(0, i - 2) : i]) and state.carried is not None:
             continue
         if times[i].kind in ("interval", "since", "window", "plan", "asof", "now", "recent"):
             state.carried = times[i]
             state.carried_text = chunks[i].text
+            state.age = 1

@@ -202,7 +202,7 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     found = _attributive(figure, chunks, placed) or _nearest(figure, chunks, placed, places)
     if figure.part_of is not None and figure.part_of.sentence == figure.sentence and found is None:
         found = owner_of(figure.part_of, chunks, placed, figures, places)
-    base = found or _carried(places)
+    base = found or _carried(places, figure)
     among = _among(figure, chunks)
     if among is not None and base.scope == "whole":
         return Owner("subset", among, base.code, base.basis, candidates=base.candidates)
@@ -297,6 +297,8 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
             continue
         if i >= clause and owner.scope == "whole" and not (leads(chunks, i) or chunks[i - 1].letter in "&、wHUR"):
             continue
+        if owner.scope == "organization" and _does_not_act(figure):
+            continue
         if owner.scope == "organization" and not _is_subject(chunks, i, figure.at):
             continue
         if owner.code or owner.candidates or owner.scope != "whole":
@@ -306,6 +308,11 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
         if owner.scope == "agency" and owner.code:
             return Owner("whole", load_gazetteer().division(owner.code).name, owner.code, owner.basis)
     return None
+
+
+def _does_not_act(figure: Figure) -> bool:
+    """Sampling, cases and services are what bureaus do; a firm named beside them is their object."""
+    return figure.indicator is not None and figure.indicator.code.startswith(("enf.", "svc."))
 
 
 def _is_subject(chunks: list[Chunk], i: int, at: int) -> bool:
@@ -319,9 +326,9 @@ def _is_subject(chunks: list[Chunk], i: int, at: int) -> bool:
     return not after.startswith(("、", "&")) and "N" not in after[:2]
 
 
-def _carried(places: Places) -> Owner:
+def _carried(places: Places, figure: Figure) -> Owner:
     """No subject in the sentence: that of the sentence before, else what the article is about."""
-    if places.last is not None and places.last.scope in ("whole", "zone", "agency", "organization", "cluster"):
+    if places.last is not None and not (places.last.scope == "organization" and _does_not_act(figure)) and places.last.scope in ("whole", "zone", "agency", "organization", "cluster"):
         last = places.last
         return Owner(last.scope, last.name, last.code, "paragraph" if last.code else None, candidates=last.candidates)
     code, basis = places.background()
