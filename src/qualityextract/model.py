@@ -91,6 +91,8 @@ class IndicatorMention:
     stat_kind: str
     levels: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...]
+    others: tuple[IndicatorMention, ...] = ()
+    """Further readings of the same words, in the order in which they are tried."""
 
 
 @dataclass(frozen=True, slots=True)

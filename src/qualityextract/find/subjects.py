@@ -141,6 +141,12 @@ def _organisations(text: str, regions: list[RegionMention]) -> list[SubjectMenti
         low = max(0, match.start() - 22)
         cut = _CUT.match(text[low : match.start()])
         begin = low + (cut.end() if cut else 0)
+        for place in regions:
+            if low <= place.start < begin and place.end <= match.start() and not re.search(
+                r"[,;。、的()]|新增|支持|推动|推进|指导|加快|培育|成为|来自", text[place.end : match.start()]
+            ):
+                begin = place.start
+                break
         body = text[begin : match.start()]
         if len(body) < 2 or _ORG_GENERIC.match(body) or re.search(r"\d{2,}|[\d一二三四五六七八九十百千]+[家户个名位]", body):
             continue

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -11,11 +12,14 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from qualityextract.model import IndicatorMention
 from qualityextract.ruleset import Cue, Form, load_ruleset
 
+_ORDER = {"topic": 0, "unit": 1, "": 2, "never": 3}
+"""One stretch may be named by forms of several indicators; conditions are tried in this order."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
     forms: AhoCorasick
-    form_rules: tuple[Form, ...]
+    readings: tuple[tuple[Form, ...], ...]
     regexes: tuple[tuple[regex.Pattern[str], Form], ...]
     cues: AhoCorasick
     cue_rules: tuple[Cue, ...]
@@ -24,42 +28,47 @@ class _Terms:
 @functools.cache
 def _terms() -> _Terms:
     rules = load_ruleset()
-    literal = tuple(form for form in rules.forms if form.kind == "literal")
+    by_form: defaultdict[str, list[Form]] = defaultdict(list)
+    for form in rules.forms:
+        if form.kind == "literal":
+            by_form[form.form].append(form)
     return _Terms(
-        forms=AhoCorasick([form.form for form in literal], matchkind=MatchKind.LeftmostLongest),
-        form_rules=literal,
+        forms=AhoCorasick(list(by_form), matchkind=MatchKind.LeftmostLongest),
+        readings=tuple(tuple(forms) for forms in by_form.values()),
         regexes=tuple((regex.compile(form.form), form) for form in rules.forms if form.kind == "regex"),
         cues=AhoCorasick([cue.word for cue in rules.cues], matchkind=MatchKind.LeftmostLongest),
         cue_rules=rules.cues,
     )
 
 
-def _mention(form: Form, start: int, end: int) -> IndicatorMention:
+def _reading(form: Form, start: int, end: int) -> IndicatorMention:
     return IndicatorMention(
         start, end, form.code, form.id, form.weak, form.topic, form.stat_kind, form.level, tuple(form.attributes.items())
     )
 
 
+def _mention(forms: list[Form], start: int, end: int) -> IndicatorMention:
+    first, *others = [_reading(form, start, end) for form in sorted(forms, key=lambda form: _ORDER[form.weak])]
+    return replace(first, others=tuple(others)) if others else first
+
+
 def find_indicators(text: str) -> list[IndicatorMention]:
-    """Surface forms of the catalogue in a projected text, longest first, without overlap."""
+    """Surface forms of the catalogue in a projected text: the longest at a place, with all its readings."""
     terms = _terms()
-    found = [_mention(terms.form_rules[i], start, end) for i, start, end in terms.forms.find_matches_as_indexes(text)]
-    extra = [
-        _mention(form, match.start(), match.end())
-        for pattern, form in terms.regexes
-        for match in pattern.finditer(text)
-    ]
-    if not extra:
-        return found
-    # A pattern is there to see more than a literal can: it wins over the literals inside it.
-    merged: list[IndicatorMention] = []
-    for mention in sorted(found + extra, key=lambda m: (m.start, -m.end)):
-        if merged and mention.start < merged[-1].end:
-            if mention.end - mention.start > merged[-1].end - merged[-1].start:
-                merged[-1] = mention
+    spans: dict[tuple[int, int], list[Form]] = {}
+    for i, start, end in terms.forms.find_matches_as_indexes(text):
+        spans[start, end] = list(terms.readings[i])
+    for pattern, form in terms.regexes:
+        for match in pattern.finditer(text):
+            spans.setdefault(match.span(), []).append(form)
+    chosen: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if chosen and start < chosen[-1][1]:
+            if end - start > chosen[-1][1] - chosen[-1][0]:
+                chosen[-1] = (start, end)
             continue
-        merged.append(mention)
-    return merged
+        chosen.append((start, end))
+    return [_mention(spans[span], *span) for span in chosen]
 
 
 def find_cues(text: str) -> list[tuple[int, int, Cue]]:

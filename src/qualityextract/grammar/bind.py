@@ -14,6 +14,7 @@ import regex
 
 from qualityextract.find.chunks import Medal, numeral_of, subject_of
 from qualityextract.grammar.figures import Figure
+from qualityextract.language.numerals import parse_number
 from qualityextract.model import Chunk, IndicatorMention, SubjectMention
 from qualityextract.ruleset import Indicator, load_ruleset
 
@@ -126,6 +127,17 @@ class _Binder:
                     continue
                 self.add(q, mention, "count", rule, head=i)
                 self.heads.add(i)
+                if rule == "bind.rate":
+                    self._rate_list(q, i)
+
+    def _rate_list(self, q: int, i: int) -> None:
+        """A率、B率达到100%: one row for each of the rates listed."""
+        start = self.clause_start(i)
+        for k in self._coordinated([k for k in range(start, i + 1) if self.letters[k] == "I"])[:-1]:
+            mention = self.mention(k)
+            if mention is not None and k not in self.heads and self._is_item_head(k) and self.fits(q, mention):
+                self.add(q, mention, "count", "bind.rate", head=k)
+                self.heads.add(k)
 
     def _allowed(self, rule: str, q: int, i: int) -> bool:
         """What letters alone can't say about a construction."""
@@ -186,6 +198,7 @@ class _Binder:
             quantities, last = self._run_of_quantities(f)
             if len(quantities) < 2:
                 continue
+            self._share_bound(quantities)
             indicators = self._list_before(f, "I")
             owners = self._list_before(f, "RS")
             times = self._list_before(f, "T")
@@ -213,6 +226,16 @@ class _Binder:
                         figure.attributes["object"] = names[position]
             self.heads.add(head)
             del last
+
+    def _share_bound(self, quantities: list[int]) -> None:
+        """分别达到98.5%和92.78%以上: the bound behind the last covers all."""
+        last = numeral_of(self.chunks[quantities[-1]])
+        if last is None or last.bound not in ("at_least", "at_most") or last.digits != last.start:
+            return
+        for q in quantities[:-1]:
+            numeral = numeral_of(self.chunks[q])
+            if numeral is not None and numeral.bound == "exact" and numeral.unit == last.unit:
+                self.chunks[q] = replace(self.chunks[q], value=replace(numeral, bound=last.bound))
 
     def _handed(
         self, q: int, mention: IndicatorMention | None, f: int, change: bool, **more: object
@@ -266,9 +289,16 @@ class _Binder:
         text = "".join(c.text for c in self.chunks[start:f] if c.letter != "T")
         names = [name for name in re.split(r"[、和及与]", text) if name]
         if len(names) == count:
-            tail = re.search(r"(?:产业|行业|产品)?(?:增加值|产值|出口|营业收入|营收|投诉|不合格率)?(?:年均)?$", names[-1])
+            tail = _TAIL_OF_NAMES.search(names[-1])
             names[-1] = names[-1][: tail.start()] if tail and tail.start() else names[-1]
             return names
+        whole = "".join(c.text for c in self.chunks[self.clause_start(f, ";") : start])
+        listed = re.search(r"(?P<names>.+?)等?(?P<n>\d+|[二三四五六七八九十])(?:大?类|种|个|项|家)[^,]{0,8},$", whole)
+        if listed and parse_number(listed["n"]) == count:
+            for mark in ",", "、":
+                names = [name for name in listed["names"].split(mark) if name]
+                if len(names) >= count:
+                    return [re.sub(r"^.*(?:的|为|是|在)(?=[\u4e00-\u9fff]{2})", "", name) for name in names[-count:]]
         return []
 
     def elided_heads(self) -> None:
@@ -496,7 +526,7 @@ class _Binder:
             return
         if not win or re.search(r"[QgpyneuJ]", before):
             after = self.letters[i + 1 : i + 9]
-            seat = re.search(r"^w?,?[^;,]*S[wD]?V", after)
+            seat = re.search(r"^[OwN]*,?[^;,]*S[wD]?V", after)
             if not (seat and "榜上有名" in "".join(c.text for c in self.chunks[i : i + 10])):
                 return
             owner_at = i + 1 + after.index("S")
@@ -553,6 +583,7 @@ class _Binder:
                 self.add(i, None, "none", "bind.none")
 
 
+_TAIL_OF_NAMES = re.compile(r"(?:产业|行业|产品)?(?:增加值|产值|出口|营业收入|营收|投诉|不合格率)?(?:年均)?$")
 _NOT_A_NOUN = ("的", "以", "左右", "了", "等", "均", "全", "次", "不", "高", "处于", "来自", "涉及", "分布", "(", "再", "仍", "超", "同", "这", "其", "为", "且", "还",
                "被", "已", "和", "以上", "之多", "都", "创", "稳", "覆", "提", "较", "由", "每", "占", "率先", "遍", "纳", "实", "正", "在", "向", "也", "则", "又", "并")  # fmt: skip
 _OTHER_HEAD = re.compile(

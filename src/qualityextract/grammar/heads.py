@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import regex
 
-from qualityextract.find.chunks import with_levels
+from qualityextract.find.chunks import numeral_of, with_levels
 from qualityextract.model import Chunk, IndicatorMention
 from qualityextract.ruleset import load_ruleset
 
@@ -42,19 +42,54 @@ def settle_heads(chunks: list[Chunk], sentence: str, topic: str) -> list[Chunk]:
         topic: text that may supply the topic as well (headline, sentence before).
     """
     kept: list[Chunk] = []
-    for chunk in chunks:
+    for i, chunk in enumerate(chunks):
         mention = chunk.value
         if not isinstance(mention, IndicatorMention):
             kept.append(chunk)
-        elif mention.weak == "never":
+            continue
+        chosen = _choose(mention, chunks, i, sentence, topic)
+        if chosen is None:
+            kept.append(_as_words(chunk))
+        elif chosen.weak == "never":
             kept.append(replace(chunk, letter="N", value=None))
-        elif mention.weak == "topic" and not (
-            _topic(mention.topic).search(sentence) or _topic(mention.topic).search(topic)
-        ):
-            kept.append(replace(chunk, letter="W", value=None))
         else:
-            kept.append(chunk)
+            kept.append(replace(chunk, value=chosen, note=chosen.code))
     return _coordinate(_with_level_words(kept))
+
+
+def _choose(
+    mention: IndicatorMention, chunks: list[Chunk], at: int, sentence: str, topic: str
+) -> IndicatorMention | None:
+    """The first reading whose condition holds; one that needs a unit needs it on a number nearby if others are left."""
+    readings = [
+        reading
+        for reading in (replace(mention, others=()), *mention.others)
+        if not reading.topic or _topic(reading.topic).search(sentence) or _topic(reading.topic).search(topic)
+    ]
+    for reading in readings[:-1]:
+        if reading.weak != "unit" or _unit_nearby(reading.code, chunks, at):
+            return reading
+    return readings[-1] if readings else None
+
+
+def _unit_nearby(code: str, chunks: list[Chunk], at: int) -> bool:
+    units = load_ruleset().indicators[code].units
+    plain = {unit.lstrip("万亿") for unit in units}
+    for chunk in chunks[max(0, at - 4) : at + 5]:
+        numeral = numeral_of(chunk)
+        if numeral is not None and numeral.unit and numeral.unit in plain:
+            return True
+    return False
+
+
+_WORD_LETTER = {"企业": "N", "单位": "N", "产品": "N", "项目": "N", "机构": "N", "专利": "N", "商标": "N", "品牌": "N"}
+
+
+def _as_words(chunk: Chunk) -> Chunk:
+    """Words that turned out to be no indicator, as what they are without it."""
+    letter = _WORD_LETTER.get(chunk.text) or _WORD_LETTER.get(chunk.text[-2:])
+    length = chunk.end - chunk.start
+    return replace(chunk, letter=letter or ("w" if length <= 2 else "W" if length <= 8 else "X"), value=None, note="")
 
 
 def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[^。!?\n]+(?:[。!?]+|\n+|$)")
-_WIDE_GAP = re.compile(r" {3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +20,13 @@ class Sentence:
 def split_sentences(text: str) -> list[Sentence]:
     """Split at 。！？ and line ends; a line is a paragraph. Stretches without a letter or digit are left out."""
     sentences: list[Sentence] = []
-    paragraph = 0
+    paragraph = at = 0
     for found in _SENTENCE.finditer(text):
         start, end = found.span()
+        paragraph += text.count("\n", at, start)
+        at = start
         core_end = start + len(found.group().rstrip("\n "))
         core_start = end - len(found.group().lstrip(" "))
         if core_end - core_start > 1:
             sentences.append(Sentence(core_start, core_end, paragraph))
-        if text[end - 1] == "\n":
-            paragraph += 1
     return sentences

@@ -88,6 +88,8 @@ def _read_sentence(
     in_force = times_of(chunks, times)
     if times.paragraph != sentence.paragraph:
         times.paragraph, times.carried = sentence.paragraph, None
+    carries = times.carried is not None and (times.age <= 1 or times.carried.kind not in ("asof", "now"))
+    kinds.carried = times.carried.kind if times.carried is not None and carries else ""
     done: dict[int, Kind] = {}
     rows: dict[int, Row] = {}
     previous: Figure | None = None
@@ -162,7 +164,10 @@ def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
         if owner.scope == "cluster" or (owner.code == "100000" and owner.scope != "agency" and i > 1):
             continue
         before = chunks[i - 1].letter if i else ","
-        if owner.scope == "organization" and before not in ",;T":
+        if owner.scope == "organization":
+            after = "".join(c.text for c in chunks[i + 1 : i + 3])
+            if before in ",;T" or i == 0 or re.match(r",?(?:是|为|成立于|已|将|作为|拥有|专注|致力)", after):
+                places.last = owner
             continue
         if before in ",;T:" or i == 0 or chunks[i - 1].text.endswith(("在", "。", "中", "为")):
             places.last = owner

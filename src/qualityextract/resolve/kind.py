@@ -24,6 +24,8 @@ class KindState:
     goals: bool = False
     status: str = "achieved"
     status_codes: frozenset[str] = frozenset()
+    carried: str = ""
+    """Kind of the time expression that carries over from the sentence before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def kind_of(figure: Figure, chunks: list[Chunk], previous: Figure | None, state:
     status = _status(figure, chunks, state)
     if figure.effect == "share":
         return Kind("target" if modality[0] == "target" else "share")
-    plain = _plain_kind(figure, chunks, previous, done, status)
+    plain = _plain_kind(figure, chunks, previous, done, state)
     if modality[0] == "policy_rule":
         return Kind("policy_rule")
     if modality[0] == "target":
@@ -148,7 +150,7 @@ def _status(figure: Figure, chunks: list[Chunk], state: KindState) -> str:
 
 
 def _plain_kind(
-    figure: Figure, chunks: list[Chunk], previous: Figure | None, done: dict[int, Kind], status: str
+    figure: Figure, chunks: list[Chunk], previous: Figure | None, done: dict[int, Kind], state: KindState
 ) -> str:
     indicator = figure.indicator
     if indicator is None:
@@ -158,10 +160,13 @@ def _plain_kind(
     if figure.effect == "implied":
         return "flow"
     if numeral is not None and numeral.kind == "percent":
+        if indicator.stat_kind in ("rate", "share", "index"):
+            return indicator.stat_kind
         return rule.default_kind if rule.default_kind in ("rate", "index", "share") else "rate"
     if rule.default_kind in ("rate", "index", "share"):
         return rule.default_kind
     own, inherited = _cues(figure, chunks, previous)
+    level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
     text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
     if "累计" in own or "U" in own:
         return "cumulative"
@@ -169,11 +174,17 @@ def _plain_kind(
         parent = done.get(id(figure.part_of))
         if parent is not None and parent.stat_kind in ("stock", "cumulative", "flow"):
             return parent.stat_kind
-    level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
     if indicator.code.startswith(("award.", "ent.")) and _THIS_ROUND.search(text):
         return "flow"
+    covering = _covering(figure, chunks) or state.carried
     if rule.default_kind == "flow":
-        return "cumulative" if "U" in inherited else "flow"
+        held = indicator.code.startswith(("ip.", "tm.", "std."))
+        if held and "H" in own and indicator.stat_kind != "flow":
+            return "stock"
+        return "cumulative" if "U" in inherited or (held and covering == "now") else "flow"
+    new = any(c.text.startswith(("新", "净", "再", "又")) for c in chunks[: figure.at] if c.letter == "A")
+    if covering in ("asof", "now") and not new and re.search(r"[VvA]", own):
+        return level
     if "V" in own or "v" in own:
         return "flow"
     for letter in reversed(own):
@@ -182,6 +193,8 @@ def _plain_kind(
         if letter == "A":
             standing = _standing_verb(figure, chunks) and "flow" not in rule.stat_kinds
             return level if standing or indicator.stat_kind == "stock" else "flow"
+    if indicator.code.startswith("std.") and _covering(figure, chunks) in _SPANS and "H" not in own:
+        return "flow"
     if indicator.stat_kind in ("stock", "cumulative", "flow"):
         return indicator.stat_kind
     if "U" in inherited:
@@ -189,6 +202,17 @@ def _plain_kind(
     if inherited[-1:] in ("A", "V"):
         return "flow"
     return level
+
+
+_SPANS = frozenset(("interval", "since", "window", "open", "day", "plan", "recent"))
+
+
+def _covering(figure: Figure, chunks: list[Chunk]) -> str:
+    """Kind of the last time expression before the figure; standards made within a span are a flow."""
+    for chunk in reversed(chunks[: max(figure.at, figure.head)]):
+        if chunk.letter == "T" and chunk.note not in ("base", "duration"):
+            return chunk.note
+    return ""
 
 
 def _standing_verb(figure: Figure, chunks: list[Chunk]) -> bool:
@@ -223,7 +247,13 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
         if chunk.letter == "V":
             after = "v"
             break
-    inherited = "".join(c.letter for c in chunks[start:floor] if c.letter in "HUAV")
+    inherited = ""
+    for chunk in reversed(chunks[start:floor]):
+        if chunk.letter in "HUAV":
+            inherited = chunk.letter
+            break
+        if chunk.letter == "T" or (chunk.letter in "RS" and floor - 1 > start and chunk.start > chunks[floor - 1].start):
+            break
     since = next((i for i in range(figure.at - 1, start - 1, -1) if chunks[i].letter in "UT"), -1)
     if since >= 0 and chunks[since].letter == "U" and not any(c.text.startswith("新") for c in stretch if c.letter == "A"):
         inherited += "U"
