@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from qualityextract.documents import read_article
 from qualityextract.errors import DocumentError
 from qualityextract.find.chunks import chunk_text
-from qualityextract.grammar.bind import Topic, bind_sentence
+from qualityextract.grammar.bind import bind_sentence
+from qualityextract.grammar.figures import Figure, Topic
 from qualityextract.grammar.heads import settle_heads
 from qualityextract.language.projection import project
 from qualityextract.language.sentences import split_sentences
-from qualityextract.model import Article, RawDocument
+from qualityextract.grammar.topic import first_award, next_topic
+from qualityextract.model import Article, Chunk, RawDocument
 from qualityextract.resolve.article import Reading, read_figures
 from qualityextract.resolve.entities import entity_rows
 from qualityextract.resolve.ledger import ledger_rows
@@ -71,34 +73,21 @@ def read(article: Article) -> Reading:
     projection = project(article.text)
     sentences = split_sentences(projection.text)
     chunked = chunk_text(projection.text, sentences)
-    topic = Topic()
-    settled, bound = [], []
-    before = ""
-    paragraph = -1
+    headline = project(article.title).text if article.title else ""
+    settled: list[list[Chunk]] = []
+    bound: list[list[Figure]] = []
+    before = headline or projection.text[sentences[0].start : sentences[0].end] if sentences else ""
+    lead = before
+    topic = Topic(award=first_award(chunked.chunks))
     for number, (sentence, chunks) in enumerate(zip(sentences, chunked.chunks, strict=True)):
         text = projection.text[sentence.start : sentence.end]
-        if sentence.paragraph != paragraph:
-            paragraph = sentence.paragraph
-        heads = settle_heads(chunks, text, before)
+        heads = settle_heads(chunks, text, f"{lead}\n{before}")
         figures = bind_sentence(heads, number, topic)
         settled.append(heads)
         bound.append(figures)
-        topic = _next_topic(topic, heads, figures)
+        topic = next_topic(topic, heads, figures)
         before = text
     return read_figures(article, projection, sentences, settled, bound, chunked.fates)
-
-
-def _next_topic(topic: Topic, chunks: list[object], figures: list[object]) -> Topic:
-    from qualityextract.grammar.figures import Figure
-    from qualityextract.model import Chunk, IndicatorMention
-
-    mentions = [c.value for c in chunks if isinstance(c, Chunk) and isinstance(c.value, IndicatorMention) and not c.value.weak]
-    counted = [f for f in figures if isinstance(f, Figure) and f.indicator is not None and f.effect == "count"]
-    if counted:
-        return Topic(counted[-1].indicator, counted[-1])
-    if mentions:
-        return Topic(mentions[-1], None)
-    return Topic(topic.indicator, None)
 
 
 def _article_row(article: Article, coverage: float) -> dict[str, object]:

@@ -34,6 +34,7 @@ _RANK = re.compile(
     r"(?P<where>[^,。;、第首前榜\d()]{0,16}?)"
     r"(?P<rank>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?![届批次期个件家项产季轮版类款章条者方步梯])|首位(?!数)|榜首|首(?=[,。;、])|前(?P<top>[一二三四五六七八九十]{1,3}|\d{1,3})(?![年月天个届期次季批]))(?P<unit>位|名|强)?"
 )
+_FIELD = re.compile(r"全|省|市|国|区|县|州|中部|西部|东部|东北|各地|系统|行业|同类|世界|同期|城市|[\u4e00-\u9fff]{2}")
 _IMPLIED = re.compile(
     r"(?:第一|首)(?:个|家|件|项|张|单|支|部|座|例|批(?=国家))(?!月|子|长|别)|(?<!统)唯一(?:一[个家项件])?|零的?突破|首次(?=获|入选|上榜|荣获|摘得|斩获)|首获|零的?记录"
 )
@@ -173,7 +174,7 @@ def _ranks(text: str) -> list[Chunk]:
             value, bound = parse_number(match["n"]), "exact"
         else:
             value, bound = parse_number("一"), "exact"
-        if value is None or value > 400:
+        if value is None or value > 400 or not _FIELD.search(match["where"] or ""):
             continue
         end = match.end("rank")
         numeral = Numeral(start, end, match.end(), start, float(value), None, bound, "位", "rank")

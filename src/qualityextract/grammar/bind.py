@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import regex
 
 from qualityextract.find.chunks import Medal, numeral_of, subject_of
-from qualityextract.grammar.figures import Figure
+from qualityextract.grammar.figures import Figure, Topic
 from qualityextract.language.numerals import parse_number
 from qualityextract.model import Chunk, IndicatorMention, SubjectMention
 from qualityextract.ruleset import Indicator, load_ruleset
@@ -22,14 +22,6 @@ _RATIO_UNITS = frozenset({"%", "百分点", "倍", "番"})
 _LINKING = re.compile(
     r"^(?:[了的为是至到在以并且又还也已再将地]|总|其|数|量|额|数量|总量|总数|总额|规模|增速|增幅|幅度|率|年均|分别|均|平均|累计|实现|净|总体|全年|本|该|这|较|比|同|相|了约|大幅|稳步|持续|快速|显著|明显|进一步|继续|逐年|各项|多项|指标|业务|等|不断|连续|有所|左右|比例|所|达|项目|同比|环比|届|上届|以来|期间|占比|水平|位|仍|均保持|超过|双双|只)*$"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What the text was last about: carried from sentence to sentence within a paragraph, and from the headline."""
-
-    indicator: IndicatorMention | None = None
-    figure: Figure | None = None
 
 
 @functools.cache
@@ -43,8 +35,9 @@ def bind_sentence(chunks: list[Chunk], sentence: int, topic: Topic) -> list[Figu
     binder.distribute()
     binder.construct()
     binder.elided_heads()
-    binder.about_others()
     binder.carried_heads()
+    binder.parts_of_a_list()
+    binder.about_others()
     binder.implied()
     binder.unbound()
     return sorted(binder.figures.values(), key=lambda f: (f.chunk.start, f.at))
@@ -106,6 +99,8 @@ class _Binder:
 
     def add(self, i: int, indicator: IndicatorMention | None, effect: str, rule: str, **more: object) -> Figure:
         chunk = self.chunks[i]
+        if indicator is not None and indicator.code.startswith("enf.batches_") and effect == "count":
+            indicator = self._failing(i) or indicator
         figure = Figure(self.sentence, i, chunk, indicator, effect, rule, **more)  # type: ignore[arg-type]
         if isinstance(chunk.value, Medal):
             figure.attributes["tier"] = chunk.value.tier
@@ -115,6 +110,16 @@ class _Binder:
             key = 1000 * self.extra + i
         self.figures[key] = figure
         return figure
+
+    def _failing(self, q: int) -> IndicatorMention | None:
+        """29批次食用农产品不合格: the number counts what failed, not what was sampled."""
+        for k in range(q + 1, len(self.letters)):
+            if self.letters[k] in ",;QPM":
+                return None
+            mention = self.mention(k)
+            if mention is not None and mention.code == "enf.nonconforming":
+                return mention
+        return None
 
     def construct(self) -> None:
         for rule, pattern in _constructions():
@@ -153,6 +158,8 @@ class _Binder:
         if rule == "bind.rate" and "s" in self.letters[self.clause_start(i) : i]:
             return False
         if not self._is_item_head(i, q):
+            return False
+        if rule.startswith("bind.right") and self.chunks[i].note.startswith("ip.") and self._about_an_award(q):
             return False
         if rule == "bind.left_tight":
             follows = self.letters[q + 1 : q + 4].lstrip("L")
@@ -210,6 +217,7 @@ class _Binder:
                 continue
             head = self._shared_head(f, quantities)
             if head is None:
+                self._from_topic(f, quantities)
                 continue
             if len(owners) == len(quantities):
                 for q, o in zip(quantities, owners, strict=True):
@@ -226,6 +234,19 @@ class _Binder:
                         figure.attributes["object"] = names[position]
             self.heads.add(head)
             del last
+
+    def _from_topic(self, f: int, quantities: list[int]) -> None:
+        """“甲”“乙”问题分别达到2732件、388件: the head stands in the sentence before."""
+        names = self._names_before(f, len(quantities))
+        mention = self.topic.indicator
+        if not names or mention is None or self.topic.figure is None:
+            return
+        if self.unit(quantities[0]) != (numeral_of(self.topic.figure.chunk) or numeral_of(self.chunks[quantities[0]])).unit:  # type: ignore[union-attr]
+            return
+        for position, q in enumerate(quantities):
+            figure = self._handed(q, mention, f, False)
+            if figure is not None:
+                figure.attributes["part"] = names[position]
 
     def _share_bound(self, quantities: list[int]) -> None:
         """分别达到98.5%和92.78%以上: the bound behind the last covers all."""
@@ -358,6 +379,8 @@ class _Binder:
             before = [f for f in self.figures.values() if f.at < i and self.letters[f.at] in "PQM"]
             last = max(before, key=lambda f: f.at, default=None)
             return last is not None and last.effect == "share" and self.letters[last.at + 1 : i].count(",") == 1
+        if "s" not in clause and "分之" in self.chunks[i].text and "R" in clause:
+            return True
         if "s" not in clause or self.unit(i) != "%":
             return False
         after = clause[clause.rindex("s") :]
@@ -382,6 +405,8 @@ class _Binder:
             inner = [k for k in range(share_at, i) if self.letters[k] == "I"] if effect == "share" else []
             if not inner:
                 return
+        if last is not None and any(self.letters[k] in "QM" and k not in self.figures for k in range(last.at + 1, i)):
+            return
         if last is not None and not any(self.letters[k] == ";" for k in range(last.at, i)):
             self.add(i, last.indicator, effect, rule, head=last.head, base=last)
             return
@@ -414,10 +439,31 @@ class _Binder:
             run.insert(0, k)
         return run
 
+    def parts_of_a_list(self) -> None:
+        """其中平台704件、热线386件: items of a part list that only name the part take the head of the whole."""
+        for q, letter in enumerate(self.letters):
+            if letter != "Q" or q in self.figures:
+                continue
+            earlier = [f for f in self.figures.values() if f.at < q and f.effect == "count" and f.indicator and f.part_of is None]
+            whole = max(earlier, key=lambda f: f.at, default=None)
+            if whole is None or whole.indicator is None or self.unit(q) != self.unit(whole.at) or not self.unit(q):
+                continue
+            between = self.letters[whole.at + 1 : q]
+            marked = re.match(r"[,(;:]*(?:O|\()", between) or ":" in between
+            start = self.clause_start(q, ",;、(:O")
+            name = "".join(c.text for c in self.chunks[start:q])
+            if not marked or ";" in between or not re.fullmatch(r"[wWXNaARLD]{1,5}", self.letters[start:q]) or len(name) > 14:
+                continue
+            if self._counts_what_follows(q):
+                continue
+            figure = self.add(q, whole.indicator, "count", "bind.part_list", part_of=whole)
+            figure.attributes["part"] = re.sub(r"[为达共有]+$", "", name)
+
     def carried_heads(self) -> None:
         """Counts whose noun stands earlier: 658家企业入围; 其中有225家来自长沙; 两地各新增2家."""
         for q, letter in enumerate(self.letters):
-            if letter != "Q" or q in self.figures or not self._generic_count(q):
+            medal = isinstance(self.chunks[q].value, Medal)
+            if letter != "Q" or q in self.figures or not (medal or self._generic_count(q)):
                 continue
             head = self._earlier_head(q)
             if head is None:
@@ -432,7 +478,7 @@ class _Binder:
     def _generic_count(self, q: int) -> bool:
         """Nothing but a generic noun follows the number, and no noun of its own stands before it in the item."""
         start = self.clause_start(q, ",;" if ")" in self.letters[self.clause_start(q) : q] else ",;、(")
-        if "F" in self.letters[start:q]:
+        if "F" in self.letters[start:q] or "G" in self.letters[max(start, q - 2) : q]:
             return False
         before = "".join(c.text for c in self.chunks[start:q] if c.letter in "wWX")
         if not _LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布", "", before)):
@@ -460,6 +506,12 @@ class _Binder:
             self.letters[i] == "w" and self.chunks[i].text[:1] in "。!"
         )
 
+    def _about_an_award(self, q: int) -> bool:
+        """获奖的33项专利, 22项专利获奖: the prizes are counted, not the patents."""
+        start = self.clause_start(q)
+        end = next((k for k in range(q, len(self.letters)) if self.letters[k] in ",;"), len(self.letters))
+        return any("获奖" in chunk.text for chunk in self.chunks[start:end])
+
     def _after_part_mark(self, q: int) -> bool:
         start = self.clause_start(q, ",;")
         if "O" in self.letters[start:q] or "(" in self.letters[max(0, q - 3) : q]:
@@ -469,6 +521,11 @@ class _Binder:
         return "O" in self.letters[:q] and "、" == self.letters[start - 1 : start]
 
     def _earlier_head(self, q: int) -> tuple[IndicatorMention, Figure | None] | None:
+        if isinstance(self.chunks[q].value, Medal) or self._about_an_award(q):
+            awards = [k for k in range(len(self.letters)) if self.letters[k] == "I" and self.chunks[k].note.startswith("award.")]
+            if awards:
+                return self.chunks[awards[0]].value, None  # type: ignore[return-value]
+            return (self.topic.award, None) if self.topic.award is not None else None
         earlier = [f for f in self.figures.values() if f.at < q and f.effect == "count" and f.indicator is not None]
         last = max(earlier, key=lambda f: f.at, default=None)
         heads = [k for k in range(q) if self.letters[k] == "I" and (last is None or k > last.at)]
@@ -514,7 +571,7 @@ class _Binder:
 
     def _named_winner(self, i: int) -> None:
         mention = self.mention(i)
-        if mention is None or not _can_be_won(mention) or mention.weak:
+        if mention is None or not _can_be_won(mention) or mention.weak in ("unit", "never"):
             return
         start = self.clause_start(i, ",;")
         before = self.letters[start:i]
@@ -538,6 +595,13 @@ class _Binder:
             return
         owners = [k for k in range(start, verb) if self.letters[k] == "S"]
         owner = subject_of(self.chunks[owners[-1]]) if owners else None
+        if owner is not None and owner.scope == "agency" and mention.code.startswith("award."):
+            owner = replace(owner, scope="organization")
+        if owner is None and mention.code.startswith("gi."):
+            product = self._named_product(start, verb)
+            if product is not None:
+                self._won(i, i, mention, product)
+            return
         if owner is None or owner.scope not in ("organization", "cluster"):
             named = self._written_name(start, verb)
             run = "".join(c.text for c in self.chunks[start:verb] if c.letter != "T")
@@ -570,6 +634,20 @@ class _Binder:
         if len(run) == 1 and run[0].letter in "wW" and 2 <= len(run[0].text) <= 8 and _NAME.match(run[0].text):
             return SubjectMention(run[0].start, run[0].end, "organization", run[0].text, None)
         return None
+
+    def _named_product(self, start: int, verb: int) -> SubjectMention | None:
+        """蒋王葡萄成功获批地理标志证明商标: the product, with the place before it as its region."""
+        run = [c for c in self.chunks[start:verb] if c.letter not in "T"]
+        while run and run[-1].text in ("成功", "已", "又", "也", "正式", "顺利", "先后"):
+            run.pop()
+        names = "".join(c.text for c in run if c.letter in "wWX")
+        if not run or any(c.letter not in "wWXRN" for c in run) or not 2 <= len(names.removesuffix("成功")) <= 8:
+            return None
+        region = next((subject_of(c) for c in run if c.letter == "R"), None)
+        name = names.removesuffix("成功")
+        if region is not None:
+            return replace(region, scope="product", name=name)
+        return SubjectMention(run[0].start, run[-1].end, "product", name, None)
 
     def _won(self, i: int, at: int, mention: IndicatorMention, owner: SubjectMention | None) -> None:
         figure = Figure(self.sentence, at, self.chunks[at] if at < len(self.chunks) else self.chunks[i], mention,

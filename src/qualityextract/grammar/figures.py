@@ -35,3 +35,13 @@ class Figure:
     attributes: dict[str, str] = field(default_factory=dict)
     noun: str = ""
     """For a count that the catalogue lacks: the counted noun phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the text was last about: carried from sentence to sentence within a paragraph, and from the headline."""
+
+    indicator: IndicatorMention | None = None
+    figure: Figure | None = None
+    award: IndicatorMention | None = None
+    """The award named last: what 获奖 and 三金五银 are about."""

@@ -168,7 +168,8 @@ def _plain_kind(
     own, inherited = _cues(figure, chunks, previous)
     level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
     text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
-    if "累计" in own or "U" in own:
+    covering = _covering(figure, chunks) or state.carried
+    if "U" in own and not (rule.scope_default == "agency" and covering in _SPANS):
         return "cumulative"
     if figure.part_of is not None and not re.search(r"[AHU]", own):
         parent = done.get(id(figure.part_of))
@@ -176,11 +177,12 @@ def _plain_kind(
             return parent.stat_kind
     if indicator.code.startswith(("award.", "ent.")) and _THIS_ROUND.search(text):
         return "flow"
-    covering = _covering(figure, chunks) or state.carried
     if rule.default_kind == "flow":
         held = indicator.code.startswith(("ip.", "tm.", "std."))
         if held and "H" in own and indicator.stat_kind != "flow":
             return "stock"
+        if rule.scope_default == "agency" and covering in _SPANS:
+            return "flow"
         return "cumulative" if "U" in inherited or (held and covering == "now") else "flow"
     new = any(c.text.startswith(("新", "净", "再", "又")) for c in chunks[: figure.at] if c.letter == "A")
     if covering in ("asof", "now") and not new and re.search(r"[VvA]", own):

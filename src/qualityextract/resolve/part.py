@@ -16,7 +16,7 @@ _HOLDERS = re.compile(r"(?:企业|高校|院所|科研院所|个人|民营企业
 _WHOLE = re.compile(r"^(?:全部|全|各类|总|年|其|该|的|完成|实现|累计|共|地区|规模以上|规上|主营业务|全年|社会|年度|综合|了|已|约|新增|地理标志|相关|企业)*$")
 _PRODUCT_HEADS = ("money.exports", "rate.", "enf.nonconforming", "money.market_share")
 _INDUSTRY_HEADS = ("money.output_value", "money.revenue", "money.value_added", "money.profit_tax", "money.exports", "money.market_share",
-                   "money.contribution_share", "money.jobs")  # fmt: skip
+                   "money.contribution_share", "money.jobs", "ent.market_entities")  # fmt: skip
 _HOLDER_HEADS = ("ip.valid_", "ip.patent_", "ip.invention_", "ip.high_value_inventions", "tm.valid_registered", "tm.registrations")
 _LEADING = re.compile(r"^(?:推动|带动|实现|促进|支撑|拉动|其中|以及|全市|全省|全县|全区|年|的|月|[\d.]+)+")
 
@@ -35,6 +35,8 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
         return None
     words = _words_before(chunks, figure.head)
     if not words or _WHOLE.match(words):
+        return None
+    if code == "ent.market_entities" and not re.search(r"(?:产业|[\u4e00-\u9fff]业)$", words):
         return None
     if code.startswith(_INDUSTRY_HEADS):
         if code == "money.exports" and not _INDUSTRY.search(words):
@@ -55,6 +57,8 @@ def _words_before(chunks: list[Chunk], head: int) -> str:
             kept.append(chunk.text)
         elif chunk.letter in "、&" and kept:
             kept.append(chunk.text)
+        elif chunk.letter == "T" and not kept:
+            continue
         else:
             break
     return _LEADING.sub("", "".join(reversed(kept)).strip("、和及与"))
