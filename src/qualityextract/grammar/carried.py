@@ -1,0 +1,148 @@
+"""Counts whose noun stands earlier: elided heads, parts of a list, 658家企业入围."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qualityextract.find.chunks import Medal
+from qualityextract.grammar.figures import Figure
+from qualityextract.grammar.others import LINKING
+from qualityextract.grammar.view import SentenceView
+from qualityextract.model import IndicatorMention
+from qualityextract.ruleset import load_ruleset
+
+
+def elided_heads(view: SentenceView) -> None:
+    """国际标准2项、国家11项、行业9项: a list item of a level word and a number takes the head before."""
+    for q, letter in enumerate(view.letters):
+        if letter != "Q" or q in view.figures:
+            continue
+        level = next((k for k in (q - 1, q - 2) if k >= 1 and view.letters[k] == "L"), None)
+        before = [f for f in view.figures.values() if f.at < q and f.effect == "count" and f.indicator]
+        if level == q - 2 and view.chunks[q - 1].text not in ("级", "的", "标准"):
+            continue
+        if level is None or not before or view.letters[level - 1] not in "、,&(;O":
+            continue
+        head = max(before, key=lambda f: f.at)
+        assert head.indicator is not None
+        if view.unit(q) != view.unit(head.at) or any(view.letters[k] == ";" for k in range(head.at, q)):
+            continue
+        levels = tuple(v for v in view.chunks[level].note.split(",") if v)
+        mention = _at_level(head.indicator, levels)
+        figure = view.add(q, mention, "count", "bind.elided_head", head=head.head)
+        if any(view.letters[k] in "O(" for k in range(head.at, q)):
+            figure.part_of = head
+
+
+def parts_of_a_list(view: SentenceView) -> None:
+    """其中平台704件、热线386件: items of a part list that only name the part take the head of the whole."""
+    for q, letter in enumerate(view.letters):
+        if letter != "Q" or q in view.figures:
+            continue
+        earlier = [f for f in view.figures.values() if f.at < q and f.effect == "count" and f.indicator and f.part_of is None]
+        whole = max(earlier, key=lambda f: f.at, default=None)
+        if whole is None or whole.indicator is None or view.unit(q) != view.unit(whole.at) or not view.unit(q):
+            continue
+        between = view.letters[whole.at + 1 : q]
+        marked = re.match(r"[,(;:]*(?:O|\()", between) or ":" in between
+        start = view.clause_start(q, ",;、(:O")
+        name = "".join(c.text for c in view.chunks[start:q])
+        if not marked or ";" in between or not re.fullmatch(r"[wWXNaARLD]{1,5}", view.letters[start:q]) or len(name) > 14:
+            continue
+        if view.counts_what_follows(q):
+            continue
+        figure = view.add(q, whole.indicator, "count", "bind.part_list", part_of=whole)
+        figure.attributes["part"] = re.sub(r"[为达共有]+$", "", name)
+
+
+def carried_heads(view: SentenceView) -> None:
+    """Counts whose noun stands earlier: 658家企业入围; 其中有225家来自长沙; 两地各新增2家."""
+    for q, letter in enumerate(view.letters):
+        medal = isinstance(view.chunks[q].value, Medal)
+        if letter != "Q" or q in view.figures or not (medal or _generic_count(view, q)):
+            continue
+        head = _earlier_head(view, q)
+        if head is None:
+            continue
+        mention, base = head
+        if not view.fits(q, mention, near=False) or mention.weak == "unit":
+            continue
+        figure = view.add(q, mention, "count", "bind.carried")
+        if base is not None and _after_part_mark(view, q):
+            figure.part_of = base
+
+
+def _generic_count(view: SentenceView, q: int) -> bool:
+    """Nothing but a generic noun follows the number, and no noun of its own stands before it in the item."""
+    start = view.clause_start(q, ",;" if ")" in view.letters[view.clause_start(q) : q] else ",;、(")
+    if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
+        return False
+    before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX")
+    if not LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布", "", before)):
+        return False
+    after = view.letters[q + 1 : q + 5]
+    following = view.chunks[q + 1] if q + 1 < len(view.chunks) else None
+    if following is not None and following.letter == "O":
+        return True
+    if following is None or following.letter in ",;、)(&":
+        return bool(re.search(r"[AVUHDO]", view.letters[start:q])) or _after_part_mark(view, q)
+    if following.letter == "w" and following.text not in ("的", "均", "全"):
+        return False
+    if "V" in view.letters[start:q] and re.match(r"N?[HDO,;、]", after):
+        return True
+    winning = re.match(r"[NRw]{0,3}V", after)
+    if winning:
+        return _ends_clause(view, q + 1 + winning.end())
+    return bool(re.match(r"(?:N(?=[,;、)]|$)|N?[wW]?[R]|[wNR]{0,2}$)", after))
+
+
+def _ends_clause(view: SentenceView, i: int) -> bool:
+    """入围, 上榜名单: nothing of its own follows the winning verb."""
+    if i >= len(view.chunks) or view.letters[i] in ",;、)(Tc":
+        return True
+    return view.letters[i] in "wN" and view.chunks[i].text in ("。", "!", "名单", "称号", "其中", "榜单", "该名单") or (
+        view.letters[i] == "w" and view.chunks[i].text[:1] in "。!"
+    )
+
+
+def _after_part_mark(view: SentenceView, q: int) -> bool:
+    start = view.clause_start(q, ",;")
+    if "O" in view.letters[start:q] or "(" in view.letters[max(0, q - 3) : q]:
+        return True
+    if view.letters[start - 1 : start] == "," and start >= 2 and view.letters[start - 2] == "O":
+        return True
+    return "O" in view.letters[:q] and "、" == view.letters[start - 1 : start]
+
+
+def _earlier_head(view: SentenceView, q: int) -> tuple[IndicatorMention, Figure | None] | None:
+    if isinstance(view.chunks[q].value, Medal) or view.about_an_award(q):
+        awards = [k for k in range(len(view.letters)) if view.letters[k] == "I" and view.chunks[k].note.startswith("award.")]
+        if awards:
+            return view.chunks[awards[0]].value, None  # type: ignore[return-value]
+        return (view.topic.award, None) if view.topic.award is not None else None
+    earlier = [f for f in view.figures.values() if f.at < q and f.effect == "count" and f.indicator is not None]
+    last = max(earlier, key=lambda f: f.at, default=None)
+    heads = [k for k in range(q) if view.letters[k] == "I" and (last is None or k > last.at)]
+    if heads and (mention := view.mention(heads[-1])) is not None:
+        return mention, last
+    if last is not None and last.indicator is not None:
+        return last.indicator, last
+    if view.topic.indicator is not None:
+        return view.topic.indicator, view.topic.figure
+    return None
+
+
+def _at_level(mention: IndicatorMention, levels: tuple[str, ...]) -> IndicatorMention:
+    """The indicator of the same family at other levels."""
+    rules = load_ruleset()
+    family = {"international": "std.international", "national": "std.national", "industry": "std.industry",
+              "group": "std.group", "enterprise": "std.enterprise", "local": "std.local_provincial",
+              "provincial": "std.local_provincial", "municipal": "std.local_municipal"}  # fmt: skip
+    code = mention.code
+    if code.startswith("std.") and len(levels) == 1:
+        code = family.get(levels[0], code)
+    else:
+        codes = {rules.level_codes.get((mention.code, level), mention.code) for level in levels}
+        code = codes.pop() if len(codes) == 1 else code
+    return replace(mention, code=code, levels=levels)

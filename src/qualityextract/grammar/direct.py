@@ -1,0 +1,81 @@
+"""Numbers that stand next to what they count: the constructions of `rules/grammar.yaml`."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import regex
+
+from qualityextract.grammar.view import SentenceView
+from qualityextract.ruleset import load_ruleset
+
+_TAIL_OF_HEAD = re.compile(r"(?:企业|产品|单位|组织|数量|总数|总量|总计|个数|家数|数|量|等|已|达|共|等问题|方面|项目|服务|工作站?|站|培训|平台)$")
+
+
+@functools.cache
+def _constructions() -> tuple[tuple[str, regex.Pattern[str]], ...]:
+    return tuple((c.id, regex.compile(c.pattern)) for c in load_ruleset().constructions)
+
+
+def construct(view: SentenceView) -> None:
+    for rule, pattern in _constructions():
+        for found in pattern.finditer(view.letters, overlapped=True):
+            q, i = found.start("q"), found.start("i")
+            mention = view.mention(i)
+            if q in view.figures or mention is None or not view.fits(q, mention, near="tight" in rule):
+                continue
+            if not _allowed(view, rule, q, i):
+                continue
+            view.add(q, mention, "count", rule, head=i)
+            view.heads.add(i)
+            if rule == "bind.rate":
+                _rate_list(view, q, i)
+
+
+def _rate_list(view: SentenceView, q: int, i: int) -> None:
+    """A率、B率达到100%: one row for each of the rates listed."""
+    start = view.clause_start(i)
+    for k in view.coordinated([k for k in range(start, i + 1) if view.letters[k] == "I"])[:-1]:
+        mention = view.mention(k)
+        if mention is not None and k not in view.heads and view.is_item_head(k) and view.fits(q, mention):
+            view.add(q, mention, "count", "bind.rate", head=k)
+            view.heads.add(k)
+
+
+def _allowed(view: SentenceView, rule: str, q: int, i: int) -> bool:
+    """What letters alone can't say about a construction."""
+    low, high = sorted((q, i))
+    between = view.chunks[low + 1 : high]
+    letters = view.letters[low + 1 : high]
+    if rule == "bind.right_levels":
+        return all(c.letter == "L" or c.text.endswith(("级", "的")) for c in view.chunks[q + 1 : q + 2] if c.letter not in "&、")
+    if rule == "bind.right_scales":
+        return view.chunks[q + 1].text.endswith("级") and view.chunks[i - 1].text.endswith("级")
+    if rule.startswith("bind.left") and view.counts_what_follows(q):
+        return False
+    if rule == "bind.rate" and "s" in view.letters[view.clause_start(i) : i]:
+        return False
+    if not view.is_item_head(i, q):
+        return False
+    if rule.startswith("bind.right") and view.chunks[i].note.startswith("ip.") and view.about_an_award(q):
+        return False
+    if rule == "bind.left_tight":
+        follows = view.letters[q + 1 : q + 4].lstrip("L")
+        bridged = any(c.letter in "Hg" for c in between)
+        return not (follows.startswith("I") and bridged and i in view.heads)
+    if rule in ("bind.left_clause", "bind.right_clause"):
+        if any(c.letter in "QPM" for c in between):
+            return False
+        if i in view.heads and rule == "bind.left_clause" and "V" in letters:
+            return False
+        if rule == "bind.left_clause" and i in view.heads and any(
+            f.head == i and f.rule == "bind.right_tight" for f in view.figures.values()
+        ):
+            return any(c.letter in "HUD" for c in between)
+        if sum(len(c.text) for c in between if c.letter in "WXw") > (14 if rule == "bind.left_clause" else 26):
+            return False
+        last_gap = next((c.text for c in reversed(between) if c.letter in "wWXN"), "")
+        if rule == "bind.left_clause" and between and between[-1].letter in "WX":
+            return bool(_TAIL_OF_HEAD.search(last_gap))
+    return True

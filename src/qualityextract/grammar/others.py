@@ -1,0 +1,102 @@
+"""Quantities that speak about another figure: changes, shares, ranks, levels reached."""
+
+from __future__ import annotations
+
+import re
+
+from qualityextract.find.chunks import numeral_of
+from qualityextract.grammar.view import SentenceView
+
+LINKING = re.compile(
+    r"^(?:[了的为是至到在以并且又还也已再将地]|总|其|数|量|额|数量|总量|总数|总额|规模|增速|增幅|幅度|率|年均|分别|均|平均|累计|实现|净|总体|全年|本|该|这|较|比|同|相|了约|大幅|稳步|持续|快速|显著|明显|进一步|继续|逐年|各项|多项|指标|业务|等|不断|连续|有所|左右|比例|所|达|项目|同比|环比|届|上届|以来|期间|占比|水平|位|仍|均保持|超过|双双|只)*$"
+)
+
+
+def about_others(view: SentenceView) -> None:
+    """Changes, shares and ranks speak about the figure or indicator before them."""
+    for i, letter in enumerate(view.letters):
+        if letter == "K":
+            _about(view, i, "rank", "bind.rank")
+        elif letter in "PQM" and i not in view.figures:
+            before = view.letters[max(0, i - 3) : i]
+            if letter == "P" and _is_share(view, i):
+                _about(view, i, "share", "bind.share")
+            elif _is_change(view, i, before):
+                _about(view, i, "change", "bind.change")
+            elif "B" in before.rstrip("w"):
+                _about(view, i, "level", "bind.reaches")
+
+
+def _is_change(view: SentenceView, i: int, before: str) -> bool:
+    trimmed = before.rstrip("wDFE")
+    if trimmed.endswith("G"):
+        numeral = numeral_of(view.chunks[i])
+        return numeral is not None
+    numeral = numeral_of(view.chunks[i])
+    if numeral is None:
+        return False
+    if numeral.kind in ("doubling",) or view.chunks[i].text[:1] == "翻" or view.chunks[i].text in ("倍增",):
+        return True
+    start = view.clause_start(i)
+    clause = view.letters[start:i]
+    return (view.letters[i] == "P" and "G" in clause and "I" not in clause[clause.rindex("G") :]
+            and numeral.kind in ("percent", "points", "times") and view.letters[i - 1] in ("、", "&"))  # fmt: skip
+
+
+def _is_share(view: SentenceView, i: int) -> bool:
+    start = view.clause_start(i)
+    clause = view.letters[start:i]
+    if view.unit(i) == "%" and "s" not in clause and "G" not in clause and "I" not in clause:
+        before = [f for f in view.figures.values() if f.at < i and view.letters[f.at] in "PQM"]
+        last = max(before, key=lambda f: f.at, default=None)
+        return last is not None and last.effect == "share" and view.letters[last.at + 1 : i].count(",") == 1
+    if "s" not in clause and "分之" in view.chunks[i].text and "R" in clause:
+        return True
+    if "s" not in clause or view.unit(i) != "%":
+        return False
+    after = clause[clause.rindex("s") :]
+    return "G" not in after and "Q" not in after and "P" not in after
+
+
+def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
+    start = view.clause_start(i)
+    share_at = max((k for k in range(start, i) if view.letters[k] == "s"), default=i)
+    stop = share_at if effect == "share" else i
+    scope_from = view.chunks[i].start - len(view.chunks[i].note) if effect == "rank" else view.chunks[i].start
+    heads = [k for k in range(start, stop) if view.letters[k] == "I" and view.chunks[k].end <= scope_from]
+    earlier = [f for f in view.figures.values() if f.at < i and f.indicator is not None and f.effect in ("count", "level")]
+    last = max(earlier, key=lambda f: f.at, default=None)
+    if heads and (last is None or last.at < heads[-1]):
+        listed = [k for k in view.coordinated(heads) if view.is_item_head(k, i)]
+        for k in listed:
+            if (mention := view.mention(k)) is not None:
+                view.add(i, mention, effect, rule, head=k)
+        return
+    foreign = "".join(c.text for c in view.chunks[start:stop] if c.letter in "WXN" or (c.letter == "w"))
+    if effect in ("change", "rank", "level") and not LINKING.match(foreign) and (last is None or last.at < start):
+        inner = [k for k in range(share_at, i) if view.letters[k] == "I"] if effect == "share" else []
+        if not inner:
+            return
+    if last is not None and any(view.letters[k] in "QM" and k not in view.figures for k in range(last.at + 1, i)):
+        return
+    if last is not None and not any(view.letters[k] == ";" for k in range(last.at, i)):
+        view.add(i, last.indicator, effect, rule, head=last.head, base=last)
+        return
+    if effect == "share":
+        inner = [k for k in range(share_at, i) if view.letters[k] == "I"]
+        if inner and (mention := view.mention(inner[-1])) is not None:
+            view.add(i, mention, effect, rule, head=inner[-1])
+            return
+    unbound = [k for k in range(0, i) if view.letters[k] == "I"]
+    if unbound and not any(view.letters[k] == ";" for k in range(unbound[-1], i)):
+        between = "".join(c.text for c in view.chunks[unbound[-1] + 1 : i] if c.letter in "WXN")
+        listed = view.coordinated(unbound) if "、" in view.letters[unbound[0] : i] else unbound[-1:]
+        if len(between) > 30 and effect != "rank":
+            return
+        for k in listed:
+            if (mention := view.mention(k)) is not None:
+                view.add(i, mention, effect, rule, head=k)
+        return
+    carried = view.topic.figure
+    if last is None and carried is not None and start == 0 and carried.indicator is not None:
+        view.add(i, carried.indicator, effect, rule, base=carried)

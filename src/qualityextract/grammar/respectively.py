@@ -1,0 +1,146 @@
+"""分别: the quantities that follow are handed to the list before, one to one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qualityextract.find.chunks import numeral_of, subject_of
+from qualityextract.grammar.figures import Figure
+from qualityextract.grammar.view import SentenceView
+from qualityextract.language.numerals import parse_number
+from qualityextract.model import IndicatorMention
+
+_TAIL_OF_NAMES = re.compile(r"(?:产业|行业|产品)?(?:增加值|产值|出口|营业收入|营收|投诉|不合格率)?(?:年均)?$")
+
+
+def distribute(view: SentenceView) -> None:
+    """分别: hand the quantities that follow to the list before, one to one; lengths must agree."""
+    for f in [i for i, letter in enumerate(view.letters) if letter == "F"]:
+        quantities, last = _run_of_quantities(view, f)
+        if len(quantities) < 2:
+            continue
+        _share_bound(view, quantities)
+        indicators = _list_before(view, f, "I")
+        owners = _list_before(view, f, "RS")
+        times = _list_before(view, f, "T")
+        change = any(view.letters[k] == "G" for k in range(f, quantities[0])) or "增长" in view.chunks[f].text
+        if len(indicators) == len(quantities):
+            for q, i in zip(quantities, indicators, strict=True):
+                _handed(view, q, view.mention(i), f, change, head=i)
+                view.heads.add(i)
+            continue
+        head = _shared_head(view, f, quantities)
+        if head is None:
+            _from_topic(view, f, quantities)
+            continue
+        if len(owners) == len(quantities):
+            for q, o in zip(quantities, owners, strict=True):
+                subject = subject_of(view.chunks[o])
+                _handed(view, q, view.mention(head), f, change, head=head, owners=(subject,) if subject else ())
+        elif len(times) == len(quantities):
+            for q, t in zip(quantities, times, strict=True):
+                _handed(view, q, view.mention(head), f, change, head=head, time=t)
+        else:
+            names = _names_before(view, f, len(quantities))
+            for position, q in enumerate(quantities):
+                figure = _handed(view, q, view.mention(head), f, change, head=head)
+                if figure is not None and names:
+                    figure.attributes["object"] = names[position]
+        view.heads.add(head)
+        del last
+
+
+def _share_bound(view: SentenceView, quantities: list[int]) -> None:
+    """分别达到98.5%和92.78%以上: the bound behind the last covers all."""
+    last = numeral_of(view.chunks[quantities[-1]])
+    if last is None or last.bound not in ("at_least", "at_most") or last.digits != last.start:
+        return
+    for q in quantities[:-1]:
+        numeral = numeral_of(view.chunks[q])
+        if numeral is not None and numeral.bound == "exact" and numeral.unit == last.unit:
+            view.chunks[q] = replace(view.chunks[q], value=replace(numeral, bound=last.bound))
+
+
+def _from_topic(view: SentenceView, f: int, quantities: list[int]) -> None:
+    """“甲”“乙”问题分别达到2732件、388件: the head stands in the sentence before."""
+    names = _names_before(view, f, len(quantities))
+    mention = view.topic.indicator
+    if not names or mention is None or view.topic.figure is None:
+        return
+    if view.unit(quantities[0]) != (numeral_of(view.topic.figure.chunk) or numeral_of(view.chunks[quantities[0]])).unit:  # type: ignore[union-attr]
+        return
+    for position, q in enumerate(quantities):
+        figure = _handed(view, q, mention, f, False)
+        if figure is not None:
+            figure.attributes["part"] = names[position]
+
+
+def _handed(
+    view: SentenceView, q: int, mention: IndicatorMention | None, f: int, change: bool, **more: object
+) -> Figure | None:
+    if mention is None or q in view.figures:
+        return None
+    if not change and not view.fits(q, mention):
+        return None
+    return view.add(q, mention, "change" if change else "count", "bind.respectively", **more)
+
+
+def _run_of_quantities(view: SentenceView, f: int) -> tuple[list[int], int]:
+    found: list[int] = []
+    i = f + 1
+    while i < len(view.letters):
+        letter = view.letters[i]
+        if letter in "QPM":
+            found.append(i)
+        elif letter in ";O(" or (letter == "," and not _quantity_follows(view, i)) or letter == "F":
+            break
+        elif letter in "IRS" and found:
+            break
+        i += 1
+    return found, i
+
+
+def _quantity_follows(view: SentenceView, i: int) -> bool:
+    return view.letters[i + 1 : i + 2] in ("Q", "P", "M")
+
+
+def _list_before(view: SentenceView, f: int, wanted: str) -> list[int]:
+    """The coordinated list that ends before 分别, in the same clause."""
+    start = view.clause_start(f, ";")
+    found = [i for i in range(start, f) if view.letters[i] in wanted]
+    run: list[int] = []
+    for i in reversed(found):
+        if run and not any(view.letters[k] in "、&" for k in range(i + 1, run[0])):
+            break
+        if run and any(view.letters[k] in ";QPM" for k in range(i + 1, run[0])):
+            break
+        run.insert(0, i)
+    return run
+
+
+def _shared_head(view: SentenceView, f: int, quantities: list[int]) -> int | None:
+    inside = [i for i in range(f, quantities[0]) if view.letters[i] == "I"]
+    if inside:
+        return inside[-1]
+    before = [i for i in range(view.clause_start(f, ";"), f) if view.letters[i] == "I"]
+    after = [i for i in range(quantities[-1], min(quantities[-1] + 3, len(view.letters))) if view.letters[i] == "I"]
+    return before[-1] if before else after[0] if after else None
+
+
+def _names_before(view: SentenceView, f: int, count: int) -> list[str]:
+    start = view.clause_start(f, ";,")
+    text = "".join(c.text for c in view.chunks[start:f] if c.letter != "T")
+    names = [name for name in re.split(r"[、和及与]", text) if name]
+    if len(names) == count:
+        tail = _TAIL_OF_NAMES.search(names[-1])
+        names[-1] = names[-1][: tail.start()] if tail and tail.start() else names[-1]
+        return names
+    whole = "".join(c.text for c in view.chunks[view.clause_start(f, ";") : start])
+    listed = re.search(r"(?P<names>.+?)等?(?P<n>\d+|[二三四五六七八九十])(?:大?类|种|个|项|家)[^,]{0,8},$", whole)
+    if listed and parse_number(listed["n"]) == count:
+        for mark in ",", "、":
+            names = [name for name in listed["names"].split(mark) if name]
+            if len(names) >= count:
+                return [re.sub(r"^.*(?:的|为|是|在)(?=[\u4e00-\u9fff]{2})", "", name) for name in names[-count:]]
+    return []
