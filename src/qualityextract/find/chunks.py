@@ -5,7 +5,7 @@ Things: `I` indicator, `L` level word, `N` generic noun, `R` region, `S` other s
 Cues: `H` hold, `U` cumulative, `A` brought about, `a` carried out, `V` won or named, `D` reaches, `G` rises or falls, `B` rises or
 falls to, `c` compared with, `s` share, `r` rank, `g` target, `p` policy, `u` status, `y` hypothetical, `n` negative,
 `E` each, `F` respectively, `O` of which, `x` besides, `e` per, `o` role.
-Marks stand for themselves; `&` is 和, 及, 与; `w`, `W` and `X` are other words: up to 2, up to 8, and more characters.
+Marks stand for themselves, `.` for the end of the sentence; `&` is 和, 及, 与; `w`, `W` and `X` are other words: up to 2, up to 8, and more characters.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ _CUE_LETTER = {
     "hypo": "y", "negative": "n", "each": "E", "dist": "F", "part": "O", "extra": "x", "each_of": "e", "role": "o",
     "level": "L", "noun": "N",
 }  # fmt: skip
-_MARK = re.compile(r"[,;:、()\[\]]|[和及与或]|--+")
+_MARK = re.compile(r"[,;:、()\[\]。!?]|[和及与或]|--+")
 _RANK = re.compile(
+    r"(?P<pre>(?:全[省市国区县州]|[省国区]内|同类城市|[\u4e00-\u9fff]{2,3}[省市]|中西部|西部|东部|中部)[^,。;\d]{0,4}?)?"
     r"(?:稳居|位居|居于|荣居|连居|高居|雄居|排在|位列|名列|排名|跃居|升至|上升至|上升到|提升至|提升到|跻身|进位至|进入|位于|高居|排|居|列|保持|蝉联|领跑|为)"
     r"(?P<where>[^,。;、第首前榜\d()]{0,16}?)"
     r"(?P<rank>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?![届批次期个件家项产季轮版类款章条者方步梯])|首位(?!数)|榜首|首(?=[,。;、])|前(?P<top>[一二三四五六七八九十]{1,3}|\d{1,3})(?![年月天个届期次季批]))(?P<unit>位|名|强)?"
 )
+_MARK_LETTER = {"和": "&", "及": "&", "与": "&", "或": "&", "[": "(", "]": ")", "。": ".", "!": ".", "?": "."}
 _FIELD = re.compile(r"全|省|市|国|区|县|州|中部|西部|东部|东北|各地|系统|行业|同类|世界|同期|城市|[\u4e00-\u9fff]{2}")
 _IMPLIED = re.compile(
     r"(?:第一|首)(?:个|家|件|项|张|单|支|部|座|例|批(?=国家))(?!月|子|长|别)|(?<!统)唯一(?:一[个家项件])?|零的?突破|首次(?=获|入选|上榜|荣获|摘得|斩获)|首获|零的?记录"
@@ -102,7 +104,7 @@ def chunk_text(text: str, sentences: list[Sentence]) -> Chunked:
         claim(Chunk(_CUE_LETTER[cue.cue], start, end, cue.word, cue.value, cue))
     for match in _MARK.finditer(text):
         mark = match.group()
-        claim(Chunk("&" if mark in "和及与或" else mark[0] if mark[0] != "[" else "(", match.start(), match.end(), mark))
+        claim(Chunk(_MARK_LETTER.get(mark[0], mark[0]), match.start(), match.end(), mark))
     chunks.sort(key=lambda c: c.start)
     return Chunked(_by_sentence(text, sentences, chunks), fates)
 
@@ -174,11 +176,11 @@ def _ranks(text: str) -> list[Chunk]:
             value, bound = parse_number(match["n"]), "exact"
         else:
             value, bound = parse_number("一"), "exact"
-        if value is None or value > 400 or not _FIELD.search(match["where"] or ""):
+        if value is None or value > 400 or not _FIELD.search((match["where"] or "") + (match["pre"] or "")):
             continue
         end = match.end("rank")
         numeral = Numeral(start, end, match.end(), start, float(value), None, bound, "位", "rank")
-        found.append(Chunk("K", start, match.end(), match.group("rank"), match["where"] or "", numeral))
+        found.append(Chunk("K", start, match.end(), match.group("rank"), match["where"] or match["pre"] or "", numeral))
     return found
 
 

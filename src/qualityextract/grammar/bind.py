@@ -6,10 +6,17 @@ and ranks, which speak about another figure; counts without a numeral. What noth
 
 from __future__ import annotations
 
-from qualityextract.grammar.carried import carried_heads, elided_heads, parts_of_a_list
+from qualityextract.grammar.carried import (
+    carried_heads,
+    classifier_chain,
+    elided_heads,
+    mark_parts,
+    parts_of_a_list,
+    two_objects,
+)
 from qualityextract.grammar.direct import construct
 from qualityextract.grammar.figures import Figure, Topic
-from qualityextract.grammar.implied import implied
+from qualityextract.grammar.implied import implied, zeros
 from qualityextract.grammar.others import about_others
 from qualityextract.grammar.respectively import distribute
 from qualityextract.grammar.view import SentenceView
@@ -24,7 +31,11 @@ def bind_sentence(chunks: list[Chunk], sentence: int, topic: Topic) -> list[Figu
     elided_heads(view)
     carried_heads(view)
     parts_of_a_list(view)
+    two_objects(view)
+    classifier_chain(view)
+    mark_parts(view)
     about_others(view)
+    zeros(view)
     implied(view)
     for i, letter in enumerate(view.letters):
         if letter in "QPMK" and i not in view.figures:

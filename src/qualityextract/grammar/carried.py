@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from qualityextract.find.chunks import Medal
+from qualityextract.find.chunks import Medal, numeral_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.grammar.others import LINKING
 from qualityextract.grammar.view import SentenceView
@@ -79,27 +79,29 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
         return False
     before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX")
+    if before.endswith("等") and view.about_an_award(q):
+        return True
     if not LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布", "", before)):
         return False
     after = view.letters[q + 1 : q + 5]
     following = view.chunks[q + 1] if q + 1 < len(view.chunks) else None
     if following is not None and following.letter == "O":
         return True
-    if following is None or following.letter in ",;、)(&":
+    if following is None or following.letter in ",;、)(&.":
         return bool(re.search(r"[AVUHDO]", view.letters[start:q])) or _after_part_mark(view, q)
     if following.letter == "w" and following.text not in ("的", "均", "全"):
         return False
-    if "V" in view.letters[start:q] and re.match(r"N?[HDO,;、]", after):
+    if "V" in view.letters[start:q] and re.match(r"N?[HDO,;、.]", after):
         return True
     winning = re.match(r"[NRw]{0,3}V", after)
     if winning:
         return _ends_clause(view, q + 1 + winning.end())
-    return bool(re.match(r"(?:N(?=[,;、)]|$)|N?[wW]?[R]|[wNR]{0,2}$)", after))
+    return bool(re.match(r"(?:N(?=[,;、).]|$)|N?[wW]?[R]|[wNR]{0,2}(?:\\.|$))", after))
 
 
 def _ends_clause(view: SentenceView, i: int) -> bool:
     """入围, 上榜名单: nothing of its own follows the winning verb."""
-    if i >= len(view.chunks) or view.letters[i] in ",;、)(Tc":
+    if i >= len(view.chunks) or view.letters[i] in ",;、)(Tc.":
         return True
     return view.letters[i] in "wN" and view.chunks[i].text in ("。", "!", "名单", "称号", "其中", "榜单", "该名单") or (
         view.letters[i] == "w" and view.chunks[i].text[:1] in "。!"
@@ -146,3 +148,57 @@ def _at_level(mention: IndicatorMention, levels: tuple[str, ...]) -> IndicatorMe
         codes = {rules.level_codes.get((mention.code, level), mention.code) for level in levels}
         code = codes.pop() if len(codes) == 1 else code
     return replace(mention, code=code, levels=levels)
+
+
+def two_objects(view: SentenceView) -> None:
+    """42家企业的57个产品获名牌称号: holders and things held, two counts of one title."""
+    for q, letter in enumerate(view.letters):
+        if letter != "Q" or q in view.figures or view.unit(q) not in ("家", "户"):
+            continue
+        follow = re.match(r"Nw?(?=Q)", view.letters[q + 1 :])
+        if follow is None:
+            continue
+        other = view.figures.get(q + 1 + follow.end())
+        if other is not None and other.indicator is not None and view.unit(other.at) in ("个", "项", "件", "种"):
+            other.attributes["object"] = "product"
+            view.add(q, other.indicator, "count", "bind.two_objects", head=other.head).attributes["object"] = "firm"
+
+
+def classifier_chain(view: SentenceView) -> None:
+    """抽查230家企业28种310批次: numbers in a row after one verb count different things of one action."""
+    for q, letter in enumerate(view.letters):
+        if letter != "Q" or q in view.figures or view.letters[q - 1 : q] not in ("Q", "N"):
+            continue
+        before = [f for f in view.figures.values() if f.at < q and f.indicator is not None and f.effect == "count"]
+        last = max(before, key=lambda f: f.at, default=None)
+        if last is None or last.indicator is None or not re.fullmatch(r"[QN]*", view.letters[last.at + 1 : q]):
+            continue
+        reading = next((r for r in last.indicator.others if view.fits(q, r) and r.code != last.indicator.code), None)
+        if reading is not None:
+            view.add(q, reading, "count", "bind.chain", head=last.head)
+
+
+def mark_parts(view: SentenceView) -> None:
+    """其中 and brackets: the figures behind them are parts of the figure before."""
+    counts = sorted((f for f in view.figures.values() if f.effect == "count" and f.indicator), key=lambda f: f.at)
+    for i, figure in enumerate(counts):
+        if figure.part_of is not None or i == 0:
+            continue
+        previous = counts[i - 1]
+        between = view.letters[previous.at + 1 : min(figure.at, figure.head) if figure.head >= 0 else figure.at]
+        if ";" in between or "x" in between:
+            continue
+        if "O" in between or re.match(r"\(", between):
+            figure.part_of = previous
+        elif previous.part_of is not None and "A" not in between and ")" not in between:
+            figure.part_of = previous.part_of
+    for figure in counts:
+        whole = figure.part_of
+        if whole is not None and whole.sentence == figure.sentence and _more(figure, whole):
+            figure.part_of = None
+
+
+def _more(part: Figure, whole: Figure) -> bool:
+    """More than the whole in the same unit: then it is no part."""
+    small, large = numeral_of(part.chunk), numeral_of(whole.chunk)
+    return small is not None and large is not None and small.unit == large.unit and small.value > large.value

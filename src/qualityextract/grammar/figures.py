@@ -28,6 +28,8 @@ class Figure:
     base: Figure | None = None
     part_of: Figure | None = None
     owners: tuple[SubjectMention, ...] = ()
+    year: int | None = None
+    """The year that 分别 hands to this figure out of a range of years."""
     time: int = -1
     """Index of a time chunk that 分别 hands to this figure."""
     joint: bool = False

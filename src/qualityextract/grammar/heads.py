@@ -63,7 +63,7 @@ def _choose(
     """The first reading whose condition holds; one that needs a unit needs it on a number nearby if others are left."""
     readings = [
         reading
-        for reading in (replace(mention, others=()), *mention.others)
+        for reading in (mention, *(replace(other, others=mention.others) for other in mention.others))
         if not reading.topic or _topic(reading.topic).search(sentence) or _topic(reading.topic).search(topic)
     ]
     for reading in readings[:-1]:

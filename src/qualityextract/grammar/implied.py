@@ -28,6 +28,21 @@ def implied(view: SentenceView) -> None:
             _named_winner(view, i)
 
 
+def zeros(view: SentenceView) -> None:
+    """尚无国家级质检中心, 未新增驰名商标: a stated zero is data."""
+    for i, letter in enumerate(view.letters):
+        if letter != "n":
+            continue
+        found = re.match(r"[wLR]{0,2}I", view.letters[i + 1 :])
+        if found is None:
+            continue
+        head = i + found.end()
+        mention = view.mention(head)
+        if mention is not None and head not in view.heads and mention.weak != "never":
+            view.add(i, mention, "zero", "bind.zero", head=head)
+            view.heads.add(head)
+
+
 def _implied_first(view: SentenceView, i: int) -> None:
     text = view.chunks[i].text
     start, end = view.clause_start(i, ";"), i

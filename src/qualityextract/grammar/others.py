@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from qualityextract.find.chunks import numeral_of
 from qualityextract.grammar.view import SentenceView
 
 LINKING = re.compile(
-    r"^(?:[了的为是至到在以并且又还也已再将地]|总|其|数|量|额|数量|总量|总数|总额|规模|增速|增幅|幅度|率|年均|分别|均|平均|累计|实现|净|总体|全年|本|该|这|较|比|同|相|了约|大幅|稳步|持续|快速|显著|明显|进一步|继续|逐年|各项|多项|指标|业务|等|不断|连续|有所|左右|比例|所|达|项目|同比|环比|届|上届|以来|期间|占比|水平|位|仍|均保持|超过|双双|只)*$"
+    r"^(?:[了的为是至到在以并且又还也已再将地]|总|其|数|量|额|数量|总量|总数|总额|规模|增速|增幅|幅度|率|年均|分别|均|平均|累计|实现|净|总体|全年|本|该|这|较|比|同|相|了约|大幅|稳步|持续|快速|显著|明显|进一步|继续|逐年|各项|多项|指标|业务|等|不断|连续|有所|左右|比例|所|达|项目|同比|环比|届|上届|以来|期间|占比|水平|位|独占|独得|仍|均保持|超过|双双|只)*$"
 )
 
 
@@ -37,6 +38,9 @@ def _is_change(view: SentenceView, i: int, before: str) -> bool:
         return False
     if numeral.kind in ("doubling",) or view.chunks[i].text[:1] == "翻" or view.chunks[i].text in ("倍增",):
         return True
+    if numeral.kind == "times" and re.search(r"的$", view.chunks[i - 1].text) and re.search(r"[DB]", view.letters[max(0, i - 5) : i]):
+        view.chunks[i] = replace(view.chunks[i], value=replace(numeral, value=numeral.value - 1))
+        return True
     start = view.clause_start(i)
     clause = view.letters[start:i]
     return (view.letters[i] == "P" and "G" in clause and "I" not in clause[clause.rindex("G") :]
@@ -62,7 +66,7 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
     start = view.clause_start(i)
     share_at = max((k for k in range(start, i) if view.letters[k] == "s"), default=i)
     stop = share_at if effect == "share" else i
-    scope_from = view.chunks[i].start - len(view.chunks[i].note) if effect == "rank" else view.chunks[i].start
+    scope_from = view.chunks[i].start - len(view.chunks[i].note) - 2 if effect == "rank" else view.chunks[i].start
     heads = [k for k in range(start, stop) if view.letters[k] == "I" and view.chunks[k].end <= scope_from]
     earlier = [f for f in view.figures.values() if f.at < i and f.indicator is not None and f.effect in ("count", "level")]
     last = max(earlier, key=lambda f: f.at, default=None)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from qualityextract.find.chunks import numeral_of, subject_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.grammar.view import SentenceView
+from qualityextract.language.dates import TimeMention
 from qualityextract.language.numerals import parse_number
 from qualityextract.model import IndicatorMention
 
@@ -43,9 +44,12 @@ def distribute(view: SentenceView) -> None:
                 _handed(view, q, view.mention(head), f, change, head=head, time=t)
         else:
             names = _names_before(view, f, len(quantities))
+            first = _first_year(view, times, len(quantities))
             for position, q in enumerate(quantities):
                 figure = _handed(view, q, view.mention(head), f, change, head=head)
-                if figure is not None and names:
+                if figure is not None and first is not None:
+                    figure.year = first + position
+                elif figure is not None and names:
                     figure.attributes["object"] = names[position]
         view.heads.add(head)
         del last
@@ -144,3 +148,14 @@ def _names_before(view: SentenceView, f: int, count: int) -> list[str]:
             if len(names) >= count:
                 return [re.sub(r"^.*(?:的|为|是|在)(?=[\u4e00-\u9fff]{2})", "", name) for name in names[-count:]]
     return []
+
+
+def _first_year(view: SentenceView, times: list[int], count: int) -> int | None:
+    """2019年至2021年…分别为 with three values: the first year of the range, if its length agrees."""
+    for i in times:
+        mention = view.chunks[i].value
+        if isinstance(mention, TimeMention) and "y" in mention.parts and "y2" in mention.parts:
+            first, last = int(mention.parts["y"]), int(mention.parts["y2"])
+            if last - first + 1 == count:
+                return first
+    return None

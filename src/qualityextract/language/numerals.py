@@ -66,7 +66,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<plain>{_NUMBER})"
         rf")(?P<more>余|多(?![元样边种家少次数年]?[化性式样重])|几(?=万))?(?P<scale2>(?<=[余多几])(?:万亿|[万亿千百]))?(?P<more2>(?<=[万亿])[余多](?![元样边]?[化性]))?"
         rf"(?:(?P<unit>{units})|(?P<times>倍)|(?P<fan>番))?"
-        rf"(?P<back>{after})?"
+        rf"(?P<back>(?:{after})(?!游|级|联|功夫|一心|同))?"
     )
 
 

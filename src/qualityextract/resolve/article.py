@@ -39,7 +39,8 @@ class Reading:
     fates: list[tuple[Numeral, str, str]]
     rows: list[Row]
     placed: list[Placed]
-    uncounted: list[tuple[Numeral, str, str]]
+    row_of_figure: dict[int, Row]
+    """The first row of each figure, by `id`, for the parts that point to it."""
 
 
 def read_figures(
@@ -51,7 +52,7 @@ def read_figures(
     fates: list[tuple[Numeral, str, str]],
 ) -> Reading:
     """Resolve all figures of an article and make their rows."""
-    reading = Reading(projection, sentences, chunks, figures, fates, [], [], [])
+    reading = Reading(projection, sentences, chunks, figures, fates, [], [], {})
     places = _places(article, projection.text)
     document = document_period(article, projection.text)
     places.report = document is not None and places.title_code is not None
@@ -91,7 +92,7 @@ def _read_sentence(
     carries = times.carried is not None and (times.age <= 1 or times.carried.kind not in ("asof", "now"))
     kinds.carried = times.carried.kind if times.carried is not None and carries else ""
     done: dict[int, Kind] = {}
-    rows: dict[int, Row] = {}
+    rows = reading.row_of_figure
     previous: Figure | None = None
     notice = _NOTICE.search("".join(c.text for c in chunks)) is not None
     for figure in bound:
@@ -143,16 +144,26 @@ def _spread(resolved: Resolved, chunks: list[Chunk], placed: Placed) -> list[Res
     for i in sorted((i for i in placed.owners if i < marks[-1] and i not in placed.weak), reverse=True):
         between = chunks[i + 1 : run[0]] if run else chunks[i + 1 : marks[-1]]
         letters = "".join(c.letter for c in between)
-        if not run and not re.fullmatch(r"[wQIN,等RL]*", letters):
+        if not run and not re.fullmatch(r"[wWQIN,等RL]*", letters):
             break
-        if run and not re.fullmatch(r"[、&,]+", letters):
+        if run and not re.fullmatch(r"[、&,]+|[wW][、&,]", letters):
             break
         run.insert(0, i)
     if len(run) < 2:
         return [resolved]
-    owners = [scope_for(placed.owners[i], figure, chunks) for i in run]
+    owners = [scope_for(_industry_cluster(i, chunks, placed), figure, chunks) for i in run]
     figure.each = True
     return [replace(resolved, owner=replace(owner, basis="list" if owner.code else None)) for owner in owners]
+
+
+def _industry_cluster(i: int, chunks: list[Chunk], placed: Placed) -> Owner:
+    """诸暨袜业、柯桥纺织两个产业集群: a place with the industry behind it, when clusters are counted."""
+    owner = placed.owners[i]
+    industry = chunks[i + 1].text if i + 1 < len(chunks) and chunks[i + 1].letter in "wW" else ""
+    counted = any(c.letter == "I" and c.note in ("zone.cluster", "zone.key_quality_region") for c in chunks[i:])
+    if owner.scope == "whole" and industry and counted:
+        return replace(owner, scope="cluster", name=f"{chunks[i].text}{industry}产业集群")
+    return owner
 
 
 def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
@@ -224,6 +235,14 @@ def _mark_duplicates(rows: list[Row], article: Article) -> None:
     names = ("indicator", "value", "value_max", "unit", "region_code", "scope", "stat_kind", "status")
     for row in rows:
         if row["indicator"] == "unmapped":
+            continue
+        headline = int(str(row["value_start"])) < article.body_start
+        loose = (row["indicator"], row["value"], row["unit"], row["region_code"], "headline")
+        if headline:
+            seen.setdefault(loose, row)
+        elif loose in seen:
+            row["flags"] = (*_flags_of(row), "duplicate_in_article")
+            seen[loose]["restated"] = True
             continue
         key = (*(row[name] for name in names), row["subject"] if row["scope"] != "whole" else "", str(row["attributes"]))
         if key in seen and seen[key]["value_start"] != row["value_start"]:

@@ -91,6 +91,8 @@ def _falls(chunks: list[Chunk], start: int, at: int) -> bool:
 def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[str, bool]:
     """`target`, `policy_rule` or nothing; and whether it is only expected."""
     text = "".join(chunk.text for chunk in chunks)
+    if "".join(chunk.text for chunk in chunks[figure.at + 1 : figure.at + 4]).startswith(("的目标", "目标", "的任务")):
+        return "target", False
     at = max(figure.at, figure.head)
     first = _clause_start(chunks, min(figure.at, figure.head if figure.head >= 0 else figure.at), ";")
     before = chunks[first:at]
@@ -159,6 +161,8 @@ def _plain_kind(
     numeral = numeral_of(figure.chunk)
     if figure.effect == "implied":
         return "flow"
+    if figure.effect == "zero":
+        return "flow" if "增" in figure.chunk.text or rule.default_kind == "flow" else "stock"
     if numeral is not None and numeral.kind == "percent":
         if indicator.stat_kind in ("rate", "share", "index"):
             return indicator.stat_kind
@@ -189,9 +193,11 @@ def _plain_kind(
         return level
     if "V" in own or "v" in own:
         return "flow"
+    if "e" in "".join(c.letter for c in chunks[_clause_start(chunks, figure.at, ",;") : figure.at]):
+        return "rate"
     for letter in reversed(own):
         if letter in "HB":
-            return level
+            return "stock" if _in_force(figure, chunks) else level
         if letter == "A":
             standing = _standing_verb(figure, chunks) and "flow" not in rule.stat_kinds
             return level if standing or indicator.stat_kind == "stock" else "flow"
@@ -215,6 +221,17 @@ def _covering(figure: Figure, chunks: list[Chunk]) -> str:
         if chunk.letter == "T" and chunk.note not in ("base", "duration"):
             return chunk.note
     return ""
+
+
+_IN_FORCE = frozenset("现有 实有 在用 保有 保有量 有效 现存 存量 在册 目前有 留存".split())
+
+
+def _in_force(figure: Figure, chunks: list[Chunk]) -> bool:
+    """现有, 有效: what is in force now, not all that was ever granted."""
+    for chunk in reversed(chunks[: figure.at]):
+        if chunk.letter == "H":
+            return chunk.text in _IN_FORCE
+    return False
 
 
 def _standing_verb(figure: Figure, chunks: list[Chunk]) -> bool:
@@ -246,7 +263,7 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
     for chunk in tail:
         if chunk.letter in ",;、":
             break
-        if chunk.letter == "V":
+        if chunk.letter == "V" or (chunk.letter == "A" and chunk.text == "通过"):
             after = "v"
             break
     inherited = ""
@@ -257,9 +274,9 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
         if chunk.letter == "T" or (chunk.letter in "RS" and floor - 1 > start and chunk.start > chunks[floor - 1].start):
             break
     since = next((i for i in range(figure.at - 1, start - 1, -1) if chunks[i].letter in "UT"), -1)
-    if since >= 0 and chunks[since].letter == "U" and not any(c.text.startswith("新") for c in stretch if c.letter == "A"):
+    if since >= 0 and chunks[since].letter == "U" and "H" not in own and not any(c.text.startswith("新") for c in stretch if c.letter == "A"):
         inherited += "U"
-        if "A" in own and not any(c.letter in "RS" for c in chunks[since:figure.at]):
+        if "A" in own and "H" not in own and not any(c.letter in "RS" for c in chunks[since:figure.at]):
             own += "U"
     return own + after, inherited
 

@@ -57,7 +57,14 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
         if mention.kind == "day" and _REPORT_DAY.match(following):
             continue
         if _is_base(chunks, i):
+            resolved = resolve_time(mention, state.published, state.year)
+            found[i] = Period("from", resolved.start, resolved.end)
             continue
+        if mention.parts.get("rel") == "上年" and found:
+            named = [p.start.year for p in found.values() if p.start is not None]
+            if named and state.published is not None:
+                found[i] = resolve_time(mention, dt.date(named[-1], 12, 31))
+                continue
         found[i] = _reviewed(mention, state) or resolve_time(mention, state.published, state.year)
     return found
 
@@ -95,10 +102,15 @@ def when(figure: Figure, kind: Kind, chunks: list[Chunk], times: dict[int, Perio
 def _expression(
     figure: Figure, chunks: list[Chunk], times: dict[int, Period], state: TimeState, kind: Kind
 ) -> tuple[Period | None, str]:
+    if figure.year is not None:
+        return Period("interval", dt.date(figure.year, 1, 1), dt.date(figure.year, 12, 31)), f"{figure.year}年"
     if figure.time >= 0 and figure.time in times:
         return times[figure.time], chunks[figure.time].text
     limit = max(figure.at, figure.head)
-    before = [i for i in times if i < limit and times[i].kind != "deadline"]
+    near = max((i for i in times if i < figure.at), default=-1)
+    if near >= 0 and times[near].kind == "from" and all(c.letter == "w" for c in chunks[near + 1 : figure.at]):
+        return Period("interval", times[near].start, times[near].end), chunks[near].text
+    before = [i for i in times if i < limit and times[i].kind not in ("deadline", "from")]
     if kind.stat_kind == "flow" and before:
         since = "".join(c.text for c in chunks[before[-1] + 1 : limit])
         if re.search(r"此次|本次|本届|这次", since) and times[before[-1]].kind in ("now", "asof"):
@@ -144,6 +156,8 @@ def _apply(
         if kind.stat_kind in _LEVELS and period.kind == "recent":
             return _default(kind, state, figure)
         return When(None, None, text)
+    if kind.stat_kind == "change_abs" and period.kind in ("interval", "since", "window"):
+        return When(start, end, text, fuzzy=fuzzy)
     if level:
         return When(end, end, text, fuzzy=fuzzy)
     if kind.stat_kind == "rate" and period.kind in ("now", "asof"):

@@ -203,6 +203,8 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     if figure.part_of is not None and figure.part_of.sentence == figure.sentence and found is None:
         found = owner_of(figure.part_of, chunks, placed, figures, places)
     base = found or _carried(places, figure)
+    if base.code is None and not base.candidates and base.scope == "whole":
+        base = _from_names(figure, chunks, placed) or base
     among = _among(figure, chunks)
     if among is not None and base.scope == "whole":
         return Owner("subset", among, base.code, base.basis, candidates=base.candidates)
@@ -305,8 +307,20 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
             return owner
     for i in reversed(candidates):
         owner = placed.owners[i]
+        if owner.scope == "organization" and re.search(r"我们|我公司|我司|我企业", "".join(c.text for c in chunks[i:limit])):
+            return owner
         if owner.scope == "agency" and owner.code:
             return Owner("whole", load_gazetteer().division(owner.code).name, owner.code, owner.basis)
+    return None
+
+
+def _from_names(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
+    """Nothing else says where: a place inside a longer name of the sentence (《诸暨市市长质量奖管理办法》)."""
+    for i in sorted(placed.weak, reverse=True):
+        subject = subject_of(chunks[i])
+        owner = placed.owners[i]
+        if i < figure.at and owner.code and owner.scope == "whole" and subject is not None and subject.inside not in ("comparator", "aside"):
+            return Owner("whole", owner.name, owner.code, "paragraph")
     return None
 
 

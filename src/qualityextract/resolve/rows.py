@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from qualityextract.find.chunks import numeral_of
@@ -72,6 +73,7 @@ def row_of(resolved: Resolved, place: Place, chunks: list[Chunk]) -> Row:
     indicator = figure.indicator
     rule = load_ruleset().indicators[indicator.code] if indicator else None
     value, value_max, bound, unit = _value(figure, kind)
+    attributes = _attributes(resolved, chunks)
     row: Row = {
         "article_id": article.article_id,
         "published": article.published,
@@ -87,7 +89,7 @@ def row_of(resolved: Resolved, place: Place, chunks: list[Chunk]) -> Row:
         "unit": unit,
         "level": _levels(figure),
         "role": resolved.role,
-        "attributes": _attributes(resolved, chunks),
+        "attributes": attributes,
         "scope": owner.scope,
         "subject": owner.name or "未指明",
         "subject_count": owner.count,
@@ -105,7 +107,7 @@ def row_of(resolved: Resolved, place: Place, chunks: list[Chunk]) -> Row:
         "value_end": projection.end(end),
         "rule": figure.rule,
         "confidence": _confidence(resolved),
-        "flags": _flags(resolved),
+        "flags": _flags(resolved, attributes),
     }
     row["observation_id"] = _identity(row)
     return row
@@ -130,6 +132,8 @@ def _value(figure: Figure, kind: Kind) -> tuple[float, float | None, str, str]:
     indicator = figure.indicator
     rule = load_ruleset().indicators[indicator.code] if indicator else None
     if numeral is None:
+        if figure.effect == "zero":
+            return 0.0, None, "exact", rule.unit_default if rule and rule.unit_default else "个"
         bound = "at_least" if figure.rule == "bind.breakthrough" else "exact"
         return 1.0, None, bound, _implied_unit(rule.code if rule else "")
     value, value_max, unit = numeral.value, numeral.value_max, numeral.unit
@@ -187,6 +191,9 @@ def _attributes(resolved: Resolved, chunks: list[Chunk]) -> dict[str, str]:
         attributes["parts"] = "+".join(f"{part:g}" for part in numeral.parts)
     if figure.effect == "rank" and figure.chunk.note:
         attributes["rank_scope"] = figure.chunk.note
+    excluded = _EXCLUDED.search("".join(chunk.text for chunk in chunks[: figure.at]))
+    if excluded:
+        attributes["excludes"] = excluded["what"]
     if resolved.owner.candidates:
         attributes["region_candidates"] = ",".join(resolved.owner.candidates)
     return attributes
@@ -218,7 +225,20 @@ def _confidence(resolved: Resolved) -> str:
     return "medium"
 
 
-def _flags(resolved: Resolved) -> tuple[str, ...]:
+_PLANNED = re.compile(r"大连|宁波|厦门|青岛|深圳")
+_EXCLUDED = re.compile(r"\(?不含(?:计划单列市)?(?P<what>[^),。;]{2,12})")
+
+
+def _percent_of_rate(figure: Figure, kind: Kind) -> bool:
+    """合格率上升2%: almost always percentage points are meant."""
+    numeral = numeral_of(figure.chunk)
+    if figure.indicator is None or kind.stat_kind != "change_pct" or numeral is None or numeral.kind != "percent":
+        return False
+    rule = load_ruleset().indicators[figure.indicator.code]
+    return rule.default_kind == "rate" and "%" in rule.units
+
+
+def _flags(resolved: Resolved, attributes: dict[str, str]) -> tuple[str, ...]:
     figure, kind, owner, when = resolved.figure, resolved.kind, resolved.owner, resolved.when
     numeral = numeral_of(figure.chunk)
     code = figure.indicator.code if figure.indicator else ""
@@ -228,7 +248,11 @@ def _flags(resolved: Resolved) -> tuple[str, ...]:
         ("target", kind.stat_kind == "target"),
         ("policy_rule", kind.stat_kind == "policy_rule"),
         ("not_achieved", kind.status != "achieved"),
-        ("negated_zero", numeral is not None and numeral.value == 0 and figure.effect == "count"),
+        ("negated_zero", figure.effect == "zero" or (numeral is not None and numeral.value == 0 and figure.effect == "count")),
+        ("not_comparable", attributes.get("tier") == "mixed"),
+        ("mixed_tiers", attributes.get("tier") == "mixed"),
+        ("change_unit_suspect", _percent_of_rate(figure, kind)),
+        ("excludes_planned_city", bool(_PLANNED.search(attributes.get("excludes", "")))),
         ("subset_not_region", owner.scope in ("subset", "event_set")),
         ("joint_regions", owner.joint),
         ("no_code_region", owner.scope == "zone"),
