@@ -146,7 +146,7 @@ def _paired(words: list[str]) -> list[tuple[str, str]]:
 def test_the_documented_options_are_those_of_the_program() -> None:
     shown = ran("-m", "qualityextract", "--help")
     assert shown.returncode == 0
-    options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", shown.stdout))
+    options = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", shown.stdout.split("Options", 1)[1]))
     documented = {code for row in table(text_of(README), "option") for code in codes(row[0])}
     assert documented == {option for option in options if option.startswith("--") or len(option) == 2}
 
@@ -162,7 +162,7 @@ def test_the_documented_exit_codes_are_those_of_the_program() -> None:
 
 
 def test_the_readme_is_short() -> None:
-    assert len(text_of(README).splitlines()) <= 165
+    assert len(text_of(README).splitlines()) <= 160
 
 
 def test_the_explain_example_is_what_the_program_prints() -> None:
@@ -195,7 +195,7 @@ def test_the_pandas_example_runs(sample_out: Path) -> None:
     assert len(code.splitlines()) <= 7
     done = ran("-W", "error", "-c", code, cwd=sample_out)
     assert done.returncode == 0, done.stderr
-    assert "驰名商标" in done.stdout or len(done.stdout.splitlines()) >= 5
+    assert len(re.findall(r"^\S+ +[1-9]\d*$", done.stdout, flags=re.MULTILINE)) == 5, done.stdout
 
 
 def test_columns_named_in_the_readme_exist() -> None:
@@ -238,7 +238,7 @@ def test_the_alphabet_holds_every_letter_of_the_sample() -> None:
 
     documented = {code for row in table(text_of(RULES_PAGE), "letter") for code in codes(row[0])}
     assert all(len(letter) == 1 for letter in documented)
-    marks = set(",;:、()-[]")
+    marks = set(",;:、()-.")
     seen: set[str] = set()
     for path in sorted((ROOT / "data" / "raw").glob("*.txt")):
         text = path.read_bytes().decode("gb18030" if "qiqihar" in path.name else "utf-8")
@@ -272,6 +272,13 @@ def _constructions() -> list[tuple[str, str]]:
 def test_every_construction_of_the_grammar_is_described_in_its_order() -> None:
     rules = yaml.safe_load((RULES / "grammar.yaml").read_text(encoding="utf-8"))
     assert [name for name, _ in _constructions()][: len(rules)] == [rule["id"] for rule in rules]
+
+
+def test_every_rule_id_of_the_code_is_described() -> None:
+    sources = "".join(text_of(path) for path in sorted((PACKAGE / "grammar").glob("*.py")))
+    used = set(re.findall(r"[\"'](bind\.[a-z_]+)[\"']", sources))
+    prefixes = {"bind.left", "bind.right"}
+    assert used - prefixes <= {name for name, _ in _constructions()}
 
 
 def test_every_rule_that_fires_on_the_sample_is_described(sample_out: Path) -> None:

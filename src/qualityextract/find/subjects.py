@@ -9,7 +9,7 @@ from qualityextract.regions import RegionMention, ZoneMention, load_gazetteer
 
 _CLUSTER = re.compile(r"(?:产业集群|集群)(?!化|效应|式|内|企业|发展|建设|区|总|规模|培育|促进)")
 _GENERIC_CLUSTER = re.compile(
-    r"^(?:各|该|这|两|三|多)?(?:个|些)?(?:重点|特色|优势|战略性|战略性新兴|新兴|先进制造业|先进制造|制造业|主导|支柱|千亿级|百亿级|万亿级|十亿级|世界级|国家级|省级|市级|县域|中小企业|中小企业特色|区域|传统|现代|标志性|高端|国家|国内|全省|全市|产业链|产业|新型|小型|大型|重点区域|领域|为主体的|等|攻关|技术攻关|龙头|品牌|数字|未来|高新技术|核心技术攻关|特色产业|优势产业|先进|新质|跨区域|具有国际竞争力的|具有竞争力的)*$"
+    r"^(?:各|该|这|两|三|多)?(?:个|些)?(?:重点|特色|优势|战略性|战略性新兴|新兴|先进制造业|先进制造|制造业|主导|支柱|千亿级|百亿级|万亿级|十亿级|世界级|国家级|省级|市级|县域|中小企业|中小企业特色|区域|传统|现代|标志性|高端|国家|国内|全省|全市|产业链|产业|新型|小型|大型|重点区域|领域|为主体的|等|攻关|技术攻关|龙头|品牌|数字|未来|高新技术|核心技术攻关|特色产业|优势产业|先进|新质|跨区域|平均每个|平均每|每个|每|具有国际竞争力的|具有竞争力的)*$"
 )
 _CUT = re.compile(r".*(?:[,;:。!?、()\n]|[和与及的在等对向为由以将把使让是有了即中从]|新增|支持|推动|推进|指导|深入|针对|加快|培育|打造|建设|形成|创建|发展|围绕|聚焦|走进|参与|成为|促进|来自|成为|首个|获评|入选|跻身|认定|纳入|列入|进入|获批|提升|聚集|涵盖)", re.DOTALL)
 _ORGANISATION = re.compile(
@@ -36,7 +36,7 @@ _NAMED_AFTER = re.compile(
 )
 _DATELINE_AFTER = re.compile(r"(?:\d{1,2}月)?\d{1,2}日[电讯]|[电讯](?!子|视|力|信|网|商|器|气|话)")
 _COMPARED_AFTER = re.compile(
-    r"^(?:第[一二三四五六七八九十\d]|首位|首家|首个|首创|首条|首张|首例|前[一二三四五六七八九十\d列茅]|榜首|平均|总量|总数|的?比重|率先|领先|唯一|最|各市|地级市)"
+    r"^(?:第[一二三四五六七八九十\d]|首位|首家|首个|首创|首条|首张|首例|前[一二三四五六七八九十\d列茅]|榜首|平均(?=水平|值|数|增|高)|总量|总数|的?比重|率先|领先|唯一|最|各市|地级市)"
 )
 
 
@@ -45,7 +45,7 @@ def find_subjects(text: str) -> list[SubjectMention]:
     gazetteer = load_gazetteer()
     regions = gazetteer.find(text)
     zones = gazetteer.find_zones(text, regions)
-    named = [*_clusters(text, regions, zones), *_agencies(text, regions), *_organisations(text, regions)]
+    named = [*_bare_clusters(text), *_clusters(text, regions, zones), *_agencies(text, regions), *_organisations(text, regions)]
     named += [_zone(text, zone) for zone in zones]
     named += [_region(text, region) for region in regions if not _false_friend(text, region)]
     chosen: list[SubjectMention] = []
@@ -59,6 +59,16 @@ def find_subjects(text: str) -> list[SubjectMention]:
 
 
 _ORDER = {"cluster": 0, "agency": 1, "organization": 2, "zone": 3, "whole": 4}
+
+
+_BARE_CLUSTER = re.compile(r"(?:(?<=[,;。\n年月来])|(?<=^))(?:该|这一|本)?(?:产业)?集群(?=内|制定|新|拥有|实现|累计|共|已|现|企业|营业|产值|全年|总|规模|主导|参与|牵头|建)")
+
+
+def _bare_clusters(text: str) -> list[SubjectMention]:
+    """集群制定…: the cluster named before, by its kind alone."""
+    return [
+        SubjectMention(m.start(), m.end(), "cluster", "", None, "cluster") for m in _BARE_CLUSTER.finditer(text)
+    ]
 
 
 def _false_friend(text: str, region: RegionMention) -> bool:

@@ -17,7 +17,7 @@ from qualityextract.grammar.carried import (
 from qualityextract.grammar.direct import construct
 from qualityextract.grammar.figures import Figure, Topic
 from qualityextract.grammar.implied import implied, zeros
-from qualityextract.grammar.others import about_others
+from qualityextract.grammar.others import about_others, shared_by_several
 from qualityextract.grammar.respectively import distribute
 from qualityextract.grammar.view import SentenceView
 from qualityextract.model import Chunk
@@ -34,6 +34,7 @@ def bind_sentence(chunks: list[Chunk], sentence: int, topic: Topic) -> list[Figu
     two_objects(view)
     classifier_chain(view)
     mark_parts(view)
+    shared_by_several(view)
     about_others(view)
     zeros(view)
     implied(view)

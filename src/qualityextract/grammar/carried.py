@@ -48,7 +48,7 @@ def parts_of_a_list(view: SentenceView) -> None:
         marked = re.match(r"[,(;:]*(?:O|\()", between) or ":" in between
         start = view.clause_start(q, ",;、(:O")
         name = "".join(c.text for c in view.chunks[start:q])
-        if not marked or ";" in between or not re.fullmatch(r"[wWXNaARLD]{1,5}", view.letters[start:q]) or len(name) > 14:
+        if not marked or ";" in between or not re.fullmatch(r"[wWXNaARLDV]{1,5}", view.letters[start:q]) or len(name) > 14:
             continue
         if view.counts_what_follows(q):
             continue
@@ -70,12 +70,13 @@ def carried_heads(view: SentenceView) -> None:
             continue
         figure = view.add(q, mention, "count", "bind.carried")
         if base is not None and _after_part_mark(view, q):
-            figure.part_of = base
+            figure.part_of = base.part_of or base
 
 
 def _generic_count(view: SentenceView, q: int) -> bool:
     """Nothing but a generic noun follows the number, and no noun of its own stands before it in the item."""
     start = view.clause_start(q, ",;" if ")" in view.letters[view.clause_start(q) : q] else ",;、(")
+    start = max(start, view.letters.rfind("O", start, q) + 1)
     if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
         return False
     before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX")
@@ -88,12 +89,12 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     if following is not None and following.letter == "O":
         return True
     if following is None or following.letter in ",;、)(&.":
-        return bool(re.search(r"[AVUHDO]", view.letters[start:q])) or _after_part_mark(view, q)
+        return bool(re.search(r"[AVUHDOu]", view.letters[start:q])) or _after_part_mark(view, q)
     if following.letter == "w" and following.text not in ("的", "均", "全"):
         return False
     if "V" in view.letters[start:q] and re.match(r"N?[HDO,;、.]", after):
         return True
-    winning = re.match(r"[NRw]{0,3}V", after)
+    winning = re.match(r"[NRw]{0,3}[Vu]", after)
     if winning:
         return _ends_clause(view, q + 1 + winning.end())
     return bool(re.match(r"(?:N(?=[,;、).]|$)|N?[wW]?[R]|[wNR]{0,2}(?:\\.|$))", after))
@@ -155,7 +156,7 @@ def two_objects(view: SentenceView) -> None:
     for q, letter in enumerate(view.letters):
         if letter != "Q" or q in view.figures or view.unit(q) not in ("家", "户"):
             continue
-        follow = re.match(r"Nw?(?=Q)", view.letters[q + 1 :])
+        follow = re.match(r"(?:Nw?)?(?=Q)", view.letters[q + 1 :])
         if follow is None:
             continue
         other = view.figures.get(q + 1 + follow.end())

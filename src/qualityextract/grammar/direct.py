@@ -10,6 +10,7 @@ import regex
 from qualityextract.grammar.view import SentenceView
 from qualityextract.ruleset import load_ruleset
 
+_WINNERS = {"组织": "organisation", "企业": "organisation", "单位": "organisation", "个人": "individual", "团队": "team"}
 _TAIL_OF_HEAD = re.compile(r"(?:企业|产品|单位|组织|数量|总数|总量|总计|个数|家数|数|量|等|已|达|共|等问题|方面|项目|服务|工作站?|站|培训|平台)$")
 
 
@@ -27,7 +28,11 @@ def construct(view: SentenceView) -> None:
                 continue
             if not _allowed(view, rule, q, i):
                 continue
-            view.add(q, mention, "count", rule, head=i)
+            figure = view.add(q, mention, "count", rule, head=i)
+            if rule.startswith("bind.win") and q + 1 < len(view.chunks):
+                winner = _WINNERS.get(view.chunks[q + 1].text)
+                if winner and mention.code.startswith("award."):
+                    figure.attributes["object"] = winner
             view.heads.add(i)
             if rule == "bind.rate":
                 _rate_list(view, q, i)

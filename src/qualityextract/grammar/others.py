@@ -13,10 +13,27 @@ LINKING = re.compile(
 )
 
 
+def shared_by_several(view: SentenceView) -> None:
+    """A件, B件, 分别增长5%和8%; A件, B件, 均居全省第二: one to one, or one for each."""
+    counts = sorted((f for f in view.figures.values() if f.effect == "count" and f.indicator), key=lambda f: f.at)
+    for f in (i for i, letter in enumerate(view.letters) if letter == "F"):
+        ratios = [k for k in range(f, len(view.letters)) if view.letters[k] == "P" and k not in view.figures]
+        before = [figure for figure in counts if figure.at < f][-len(ratios) :]
+        if len(ratios) > 1 and len(before) == len(ratios) and "G" in view.letters[f : ratios[0]] + view.chunks[f].text.replace("增长", "G"):
+            for k, figure in zip(ratios, before, strict=True):
+                view.add(k, figure.indicator, "change", "bind.respectively", head=figure.head, base=figure)
+    for k in (i for i, letter in enumerate(view.letters) if letter == "K" and i not in view.figures):
+        start = view.clause_start(k)
+        if "E" in view.letters[start:k] and "I" not in view.letters[start:k]:
+            opens = view.clause_start(k, ";")
+            for figure in [c for c in counts if opens <= c.at < k and c.part_of is None]:
+                view.add(k, figure.indicator, "rank", "bind.rank", head=figure.head, base=figure)
+
+
 def about_others(view: SentenceView) -> None:
     """Changes, shares and ranks speak about the figure or indicator before them."""
     for i, letter in enumerate(view.letters):
-        if letter == "K":
+        if letter == "K" and i not in view.figures:
             _about(view, i, "rank", "bind.rank")
         elif letter in "PQM" and i not in view.figures:
             before = view.letters[max(0, i - 3) : i]

@@ -43,6 +43,10 @@ def distribute(view: SentenceView) -> None:
             for q, t in zip(quantities, times, strict=True):
                 _handed(view, q, view.mention(head), f, change, head=head, time=t)
         else:
+            if len(owners) > 1 and len(owners) != len(quantities):
+                for q in quantities:
+                    view.add(q, None, "none", "bind.unequal")
+                continue
             names = _names_before(view, f, len(quantities))
             first = _first_year(view, times, len(quantities))
             for position, q in enumerate(quantities):
@@ -50,7 +54,7 @@ def distribute(view: SentenceView) -> None:
                 if figure is not None and first is not None:
                     figure.year = first + position
                 elif figure is not None and names:
-                    figure.attributes["object"] = names[position]
+                    figure.attributes["named"] = names[position]
         view.heads.add(head)
         del last
 

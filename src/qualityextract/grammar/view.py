@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 
 from qualityextract.find.chunks import Medal, numeral_of
 from qualityextract.grammar.figures import Figure, Topic
@@ -15,8 +16,11 @@ class SentenceView:
     """The state of binding one sentence; `figures` by chunk index, further figures on the same words above 1000."""
 
     def __init__(self, chunks: list[Chunk], sentence: int, topic: Topic) -> None:
-        self.chunks = chunks
-        self.letters = "".join(chunk.letter for chunk in chunks)
+        self.chunks = [
+            replace(c, letter="N") if c.text == "组织" and i and chunks[i - 1].letter == "Q" else c
+            for i, c in enumerate(chunks)
+        ]
+        self.letters = "".join(chunk.letter for chunk in self.chunks)
         self.sentence = sentence
         self.topic = topic
         self.figures: dict[int, Figure] = {}

@@ -20,6 +20,7 @@ from qualityextract.resolve.kind import Kind, KindState, kind_of
 from qualityextract.resolve.period import TimeState, carry, times_of, when
 from qualityextract.resolve.place import Owner, Placed, Places, owner_of, place_sentence, scope_for
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
+from qualityextract.ruleset import load_ruleset
 from qualityextract.resolve.unmapped import is_countable, noun_of
 
 _GOALS = re.compile(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
@@ -96,6 +97,8 @@ def _read_sentence(
     previous: Figure | None = None
     notice = _NOTICE.search("".join(c.text for c in chunks)) is not None
     for figure in bound:
+        if figure.indicator is not None and _supposed(figure, chunks):
+            figure.indicator = None
         if figure.indicator is None and not is_countable(figure, chunks):
             continue
         if figure.indicator is None:
@@ -108,6 +111,7 @@ def _read_sentence(
                 kind = replace(kind, status="public_notice")
         done[id(figure)] = kind
         owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure, chunks)
+        _by_issuer(figure, owner, chunks, placed)
         period = when(figure, kind, chunks, in_force, times)
         resolved = Resolved(figure, kind, owner, period, *role_of(figure, chunks))
         place = Place(article, reading.projection, sentence)
@@ -123,6 +127,41 @@ def _read_sentence(
     carry(chunks, in_force, times, sentence.paragraph)
     _remember(chunks, placed, places)
     return placed
+
+
+def _supposed(figure: Figure, chunks: list[Chunk]) -> bool:
+    """若再获2项, 将居第一: what has not happened counts nothing."""
+    return any(c.letter == "y" for c in chunks[: figure.at]) and not any(c.letter == ";" for c in chunks[: figure.at])
+
+
+_GOVERNMENT_AWARD = re.compile(r"^award\.(?:provincial|municipal|county)_government_quality(?P<tier>_nomination)?$")
+_LEVEL_OF = {"province": "provincial", "prefecture": "municipal", "county": "county"}
+
+
+def _by_issuer(figure: Figure, owner: Owner, chunks: list[Chunk], placed: Placed) -> None:
+    """The level of a government's award is that of the government, never of the word 市长.
+
+    The issuer stands before the name (义乌市市长质量奖), else 市 is the city that the figure is about: a municipality
+    under the central government, a county-level city itself, else the prefecture.
+    """
+    indicator = figure.indicator
+    named = _GOVERNMENT_AWARD.match(indicator.code) if indicator else None
+    if indicator is None or named is None:
+        return
+    gazetteer = load_gazetteer()
+    surface = chunks[figure.head].text if 0 <= figure.head < len(chunks) else ""
+    issuer = placed.owners.get(figure.head - 1) if figure.head > 0 else None
+    code = issuer.code if issuer is not None and issuer.scope == "whole" else None
+    if code is None and surface.startswith("市") and owner.code:
+        division = gazetteer.division(owner.code)
+        county_city = division.level == "county" and division.name.endswith("市")
+        code = owner.code if county_city else gazetteer.up_to(owner.code, "prefecture")
+    if code is None or code == "100000":
+        return
+    level = "provincial" if gazetteer.is_municipality(code) else _LEVEL_OF[gazetteer.division(code).level]
+    changed = load_ruleset().level_codes.get((indicator.code, level), indicator.code)
+    if changed != indicator.code:
+        figure.indicator = replace(indicator, code=changed, levels=())
 
 
 def _named_by_list(figure: Figure) -> bool:

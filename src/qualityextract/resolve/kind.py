@@ -10,7 +10,7 @@ from qualityextract.grammar.figures import Figure
 from qualityextract.model import Chunk
 from qualityextract.ruleset import load_ruleset
 
-_THIS_ROUND = re.compile(r"本次|此次|本届|这次|获奖的|上榜的|入选的|入围的")
+_THIS_ROUND = re.compile(r"名单中|榜单中|本次|此次|本届|这次|获奖的|上榜的|入选的|入围的")
 _DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增了|据统计|实际")
 _RULE_TEXT = re.compile(r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额")
 _PAID = re.compile(r"兑现|发放|拨付|已奖励|落实奖补|共奖励|合计奖励|累计奖励|已兑付")
@@ -191,16 +191,20 @@ def _plain_kind(
     new = any(c.text.startswith(("新", "净", "再", "又")) for c in chunks[: figure.at] if c.letter == "A")
     if covering in ("asof", "now") and not new and re.search(r"[VvA]", own):
         return level
-    if "V" in own or "v" in own:
+    if "v" in own:
         return "flow"
     if "e" in "".join(c.letter for c in chunks[_clause_start(chunks, figure.at, ",;") : figure.at]):
         return "rate"
     for letter in reversed(own):
         if letter in "HB":
-            return "stock" if _in_force(figure, chunks) else level
+            return "stock" if _in_force(figure, chunks) and not indicator.code.startswith("award.") else level
+        if letter == "V":
+            return "flow"
         if letter == "A":
             standing = _standing_verb(figure, chunks) and "flow" not in rule.stat_kinds
             return level if standing or indicator.stat_kind == "stock" else "flow"
+    if not re.search(r"[HUAVB]", own) and any(c.letter == "D" and c.text.startswith(("达到", "已达")) for c in chunks[_clause_start(chunks, figure.at, ",;、") : figure.at]):
+        return level
     if indicator.code.startswith("std.") and _covering(figure, chunks) in _SPANS and "H" not in own:
         return "flow"
     if indicator.stat_kind in ("stock", "cumulative", "flow"):
@@ -261,19 +265,21 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
     tail = chunks[figure.at + 1 : figure.at + 6]
     after = ""
     for chunk in tail:
-        if chunk.letter in ",;、":
+        if chunk.letter in ",;、(":
             break
         if chunk.letter == "V" or (chunk.letter == "A" and chunk.text == "通过"):
             after = "v"
             break
     inherited = ""
+    crossed = "," in "".join(c.letter for c in stretch)
     for chunk in reversed(chunks[start:floor]):
+        crossed = crossed or chunk.letter == ","
         if chunk.letter in "HUAV":
-            inherited = chunk.letter
+            inherited = chunk.letter if not (chunk.letter == "A" and crossed and not chunk.text.startswith(("新", "再", "又"))) else ""
             break
         if chunk.letter == "T" or (chunk.letter in "RS" and floor - 1 > start and chunk.start > chunks[floor - 1].start):
             break
-    since = next((i for i in range(figure.at - 1, start - 1, -1) if chunks[i].letter in "UT"), -1)
+    since = next((i for i in range(figure.at - 1, start - 1, -1) if chunks[i].letter in "UTH"), -1)
     if since >= 0 and chunks[since].letter == "U" and "H" not in own and not any(c.text.startswith("新") for c in stretch if c.letter == "A"):
         inherited += "U"
         if "A" in own and "H" not in own and not any(c.letter in "RS" for c in chunks[since:figure.at]):

@@ -27,7 +27,7 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
     if indicator is None:
         return None
     code = indicator.code
-    named = figure.attributes.get("object")
+    named = figure.attributes.get("named")
     if named:
         industry = _INDUSTRY.search(named) or code in ("money.output_value", "money.value_added")
         return ("subset" if industry else "product"), named

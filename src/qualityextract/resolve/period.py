@@ -60,6 +60,9 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
             resolved = resolve_time(mention, state.published, state.year)
             found[i] = Period("from", resolved.start, resolved.end)
             continue
+        if mention.text == "全年" and state.year is not None and state.published is not None and state.year < state.published.year:
+            found[i] = resolve_time(mention, dt.date(state.year, 12, 31))
+            continue
         if mention.parts.get("rel") == "上年" and found:
             named = [p.start.year for p in found.values() if p.start is not None]
             if named and state.published is not None:

@@ -51,6 +51,8 @@ class Places:
     publisher_code: str | None = None
     context: list[str] = field(default_factory=list)
     paragraph: int = -1
+    cluster: Owner | None = None
+    """The cluster named last, to which a bare 集群 points back."""
     zone: Owner | None = None
     """The zone named last, to which 该区 can point back."""
     last: Owner | None = None
@@ -126,6 +128,10 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
         subject = subject_of(chunk)
         if subject is None or chunk.letter not in "RS":
             continue
+        if subject.relative == "cluster":
+            if places.cluster is not None:
+                owners[i] = Owner("cluster", places.cluster.name, places.cluster.code, "anaphor")
+            continue
         code, candidates = places.resolve(subject)
         aside = subject.inside not in ("",)
         if code is None and subject.scope in ("cluster", "organization", "agency") and not candidates:
@@ -144,16 +150,21 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
         if subject.scope == "whole" and code:
             name = load_gazetteer().division(code).name if code != "100000" else "全国"
         owners[i] = Owner(subject.scope, name, code, basis, candidates=candidates)
+        if subject.scope == "cluster":
+            places.cluster = owners[i]
         if subject.scope == "zone":
             places.zone = owners[i]
         elif subject.scope == "whole" and code and not aside and load_gazetteer().division(code).level == "county":
             places.zone = None
-        if aside or _is_source(chunks, i):
+        if aside or _is_source(chunks, i) or (subject.relative and "K" in "".join(c.letter for c in chunks[i + 1 : i + 4])):
             weak.add(i)
         if code and not subject.relative and subject.inside in ("", "government", "zone") and code != "100000":
             places.seen(code)
-        if code and places.topic is None and not aside and subject.scope in ("whole", "agency", "zone"):
-            places.topic = owners[i]
+        if code and places.topic is None and not aside and subject.scope in ("whole", "agency", "zone", "cluster"):
+            topic = owners[i]
+            if topic.scope == "cluster":
+                topic = Owner("whole", load_gazetteer().division(code).name, code, topic.basis)
+            places.topic = topic
     return Placed(owners, frozenset(weak))
 
 
@@ -412,6 +423,11 @@ def _leads(follow: list[Chunk]) -> bool:
     return bool(re.match(r"w?[THUAo]", letters)) and "I" in letters
 
 
+def _assisted(figure: Figure, chunks: list[Chunk]) -> bool:
+    """帮扶企业标准制修订12项: what a bureau helped others to do is its own activity."""
+    return any(c.text in ("帮扶", "指导", "服务", "帮助", "引导") for c in chunks[max(0, figure.at - 8) : figure.at])
+
+
 def scope_for(owner: Owner, figure: Figure, chunks: list[Chunk]) -> Owner:
     """Let the indicator have its word: what bureaus did is theirs, a centre's cases are its own."""
     indicator = figure.indicator
@@ -425,10 +441,10 @@ def scope_for(owner: Owner, figure: Figure, chunks: list[Chunk]) -> Owner:
         return Owner(part[0], part[1], owner.code, owner.basis, candidates=owner.candidates)
     default = load_ruleset().indicators[indicator.code].scope_default
     if owner.scope == "agency":
-        if default == "agency" or _CENTRE.search(owner.name):
+        if default == "agency" or _CENTRE.search(owner.name) or _assisted(figure, chunks):
             return owner
         name = load_gazetteer().division(owner.code).name if owner.code else owner.name
         return Owner("whole", name, owner.code, owner.basis, candidates=owner.candidates)
-    if owner.scope == "whole" and default in ("agency", "product"):
+    if owner.scope == "whole" and default == "agency":
         return Owner(default, owner.name, owner.code, owner.basis, owner.count, owner.candidates)
     return owner
