@@ -17,7 +17,7 @@ from qualityextract.model import Article, Chunk, Numeral, SubjectMention
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.document import document_period, is_plan
 from qualityextract.resolve.kind import Kind, KindState, kind_of
-from qualityextract.resolve.period import TimeState, carry, times_of, when
+from qualityextract.resolve.period import TimeState, When, carry, times_of, when
 from qualityextract.resolve.place import Owner, Placed, Places, owner_of, place_sentence, scope_for
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
 from qualityextract.ruleset import load_ruleset
@@ -60,11 +60,15 @@ def read_figures(
     times = TimeState(article.published, document)
     kinds = KindState()
     paragraphs = projection.text.split("\n")
+    section, planned = -1, False
     for sentence, row_chunks, bound in zip(sentences, chunks, figures, strict=True):
         text = projection.text[sentence.start : sentence.end]
         if document is not None:
             paragraph = paragraphs[sentence.paragraph] if sentence.paragraph < len(paragraphs) else ""
-            times.plan = is_plan(paragraph)
+            if sentence.paragraph != section:
+                section = sentence.paragraph
+                planned = is_plan(paragraph, planned)
+            times.plan = planned
         if kinds.goals and (_PAST.search(text) or sentence.paragraph != times.paragraph):
             kinds.goals = times.plan
         reading.placed.append(_read_sentence(article, reading, sentence, row_chunks, bound, (places, times, kinds)))
@@ -94,6 +98,7 @@ def _read_sentence(
     kinds.carried = times.carried.kind if times.carried is not None and carries else ""
     done: dict[int, Kind] = {}
     rows = reading.row_of_figure
+    periods: dict[int, When] = {}
     previous: Figure | None = None
     notice = _NOTICE.search("".join(c.text for c in chunks)) is not None
     for figure in bound:
@@ -112,7 +117,9 @@ def _read_sentence(
         done[id(figure)] = kind
         owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure, chunks)
         _by_issuer(figure, owner, chunks, placed)
-        period = when(figure, kind, chunks, in_force, times)
+        about = periods.get(id(figure.base)) if figure.base is not None else None
+        period = when(figure, kind, chunks, in_force, times, about)
+        periods[id(figure)] = period
         resolved = Resolved(figure, kind, owner, period, *role_of(figure, chunks))
         place = Place(article, reading.projection, sentence)
         for each in _spread(resolved, chunks, placed):

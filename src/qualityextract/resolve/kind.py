@@ -179,6 +179,8 @@ def _plain_kind(
         parent = done.get(id(figure.part_of))
         if parent is not None and parent.stat_kind in ("stock", "cumulative", "flow"):
             return parent.stat_kind
+    if re.search(r"各添|又添|再添|新添", text[-24:]) and rule.default_kind != "flow":
+        return "flow"
     if indicator.code.startswith(("award.", "ent.")) and _THIS_ROUND.search(text):
         return "flow"
     if rule.default_kind == "flow":

@@ -87,13 +87,21 @@ def _reviewed(mention: TimeMention, state: TimeState) -> Period | None:
 def _is_base(chunks: list[Chunk], i: int) -> bool:
     """较2020年, 比去年: the time of what is compared with, not of the figure."""
     before = chunks[i - 1].text if i else ""
+    if before.endswith(("是", "为", "到")) and any("倍" in c.text for c in chunks[i + 1 : i + 4]):
+        return True
     return before.endswith(("较", "比", "与", "相比", "由", "于")) and chunks[i].note in ("interval", "asof", "day")
 
 
-def when(figure: Figure, kind: Kind, chunks: list[Chunk], times: dict[int, Period], state: TimeState) -> When:
-    """The period of a figure of the given kind."""
+def when(
+    figure: Figure, kind: Kind, chunks: list[Chunk], times: dict[int, Period], state: TimeState, base: When | None
+) -> When:
+    """The period of a figure of the given kind; `base` is that of the figure which it is about."""
     if kind.stat_kind == "policy_rule":
         return When(None, None, None)
+    if base is not None and kind.stat_kind in ("change_pct", "change_pp", "share", "rank") and figure.base is not None:
+        between = [i for i in times if figure.base.at < i < figure.at and times[i].kind not in ("from", "deadline")]
+        if not between and figure.base.sentence == figure.sentence:
+            return When(base.end, base.end, base.text, base.default, base.fuzzy) if kind.stat_kind == "rank" else base
     period, text = _expression(figure, chunks, times, state, kind)
     if kind.stat_kind == "target":
         return _target(kind, figure, chunks, times, state)

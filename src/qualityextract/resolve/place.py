@@ -72,12 +72,33 @@ class Places:
     def resolve(self, subject: SubjectMention) -> tuple[str | None, tuple[str, ...]]:
         """Code of a mention in context, or None with its candidates."""
         around = [*self.context, *(c for c in (self.title_code, self.document, self.dateline_code) if c)]
+        own = self._own_level(subject)
+        if own is not None:
+            return own, ()
         if isinstance(subject.place, RegionMention):
             found = load_gazetteer().resolve(subject.place, context=around, on=self.published)
             return found.code, () if found.code else found.candidates
         if subject.relative and subject.code is None:
             return self._of_level(subject.relative, around), ()
         return subject.code, ()
+
+    def _own_level(self, subject: SubjectMention) -> str | None:
+        """全市 and 我市 mean the city that the article is about, not one of its counties named on the way."""
+        main = self.title_code or self.document
+        if not subject.relative or subject.name[:1] not in "全我本" or not main or main == "100000":
+            return None
+        gazetteer = load_gazetteer()
+        division = gazetteer.division(main)
+        wanted = subject.name[-1:]
+        if wanted == "市":
+            if division.name.endswith("市") and division.level != "province":
+                return main
+            return main if gazetteer.is_municipality(main) else None
+        if wanted in "州盟" and division.level == "prefecture":
+            return main
+        if wanted in "县旗" and division.level == "county":
+            return main
+        return None
 
     def _of_level(self, level: str, around: list[str]) -> str | None:
         gazetteer = load_gazetteer()
