@@ -77,6 +77,8 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     """Nothing but a generic noun follows the number, and no noun of its own stands before it in the item."""
     start = view.clause_start(q, ",;" if ")" in view.letters[view.clause_start(q) : q] else ",;、(")
     start = max(start, view.letters.rfind("O", start, q) + 1)
+    if view.letters[q - 1 : q] == "N" and not view.about_an_award(q):
+        return False
     if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
         return False
     before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX")

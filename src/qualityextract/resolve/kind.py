@@ -67,7 +67,7 @@ def kind_of(figure: Figure, chunks: list[Chunk], previous: Figure | None, state:
     status = _status(figure, chunks, state)
     if figure.effect == "share":
         return Kind("target" if modality[0] == "target" else "share")
-    plain = _plain_kind(figure, chunks, previous, done, state)
+    plain = _plain_kind(figure, chunks, previous, done, state, status)
     if modality[0] == "policy_rule":
         return Kind("policy_rule")
     if modality[0] == "target":
@@ -152,7 +152,7 @@ def _status(figure: Figure, chunks: list[Chunk], state: KindState) -> str:
 
 
 def _plain_kind(
-    figure: Figure, chunks: list[Chunk], previous: Figure | None, done: dict[int, Kind], state: KindState
+    figure: Figure, chunks: list[Chunk], previous: Figure | None, done: dict[int, Kind], state: KindState, status: str
 ) -> str:
     indicator = figure.indicator
     if indicator is None:
@@ -170,9 +170,17 @@ def _plain_kind(
     if rule.default_kind in ("rate", "index", "share"):
         return rule.default_kind
     own, inherited = _cues(figure, chunks, previous)
+    if figure.at and chunks[figure.at - 1].text.endswith("的") and figure.head > figure.at:
+        own = "".join(letter for letter in own if letter in "v")
+    if not re.search(r"[HUAVBv]", own) and previous is not None and _same_list(figure, previous):
+        copied = done.get(id(previous))
+        if copied is not None and copied.stat_kind in ("stock", "cumulative", "flow"):
+            return copied.stat_kind
     level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
     text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
     covering = _covering(figure, chunks) or state.carried
+    if status in _UNDER_WAY and covering not in _SPANS:
+        return "stock"
     if "U" in own and not (rule.scope_default == "agency" and covering in _SPANS):
         return "cumulative"
     if figure.part_of is not None and not re.search(r"[AHU]", own):
@@ -218,6 +226,7 @@ def _plain_kind(
     return level
 
 
+_UNDER_WAY = frozenset(("applied", "accepted_for_review", "in_pool", "under_construction", "in_progress", "pending_acceptance"))
 _SPANS = frozenset(("interval", "since", "window", "open", "day", "plan", "recent"))
 
 
@@ -238,6 +247,17 @@ def _in_force(figure: Figure, chunks: list[Chunk]) -> bool:
         if chunk.letter == "H":
             return chunk.text in _IN_FORCE
     return False
+
+
+def _same_list(figure: Figure, previous: Figure) -> bool:
+    """Two numbers under one head (3个千亿级、2个百亿级产业集群) make the same kind of statement."""
+    return (
+        previous.sentence == figure.sentence
+        and previous.indicator is not None
+        and figure.indicator is not None
+        and previous.indicator.code == figure.indicator.code
+        and previous.rule in ("bind.right_scales", "bind.right_levels")
+    )
 
 
 def _standing_verb(figure: Figure, chunks: list[Chunk]) -> bool:
@@ -261,7 +281,7 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
     own = "".join(c.letter for c in stretch[comma + 1 :] if c.letter in "HUAVB")
     earlier = "".join(c.letter for c in stretch[: comma + 1] if c.letter in "HUAV")
     if not own and earlier and not any(c.letter in "RS" for c in stretch[comma + 1 :]):
-        own = earlier[-1] if earlier[-1] != "A" else ""
+        own = earlier[-1] if earlier[-1] not in "AV" else ""
         if not own:
             own = "A" if _adjacent_flow(stretch[: comma + 1]) else ""
     tail = chunks[figure.at + 1 : figure.at + 6]
@@ -283,7 +303,9 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
             break
     since = next((i for i in range(figure.at - 1, start - 1, -1) if chunks[i].letter in "UTH"), -1)
     if since >= 0 and chunks[since].letter == "U" and "H" not in own and not any(c.text.startswith("新") for c in stretch if c.letter == "A"):
-        inherited += "U"
+        crossed = any(c.letter == "," for c in chunks[since:figure.at])
+        if not crossed or "A" in own:
+            inherited += "U"
         if "A" in own and "H" not in own and not any(c.letter in "RS" for c in chunks[since:figure.at]):
             own += "U"
     return own + after, inherited

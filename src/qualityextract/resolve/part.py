@@ -34,6 +34,8 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
     if figure.head < 0:
         return None
     words = _words_before(chunks, figure.head)
+    if words in ("企业", "高校", "个人") and code.startswith(_HOLDER_HEADS):
+        return "subset", words
     if not words or _WHOLE.match(words):
         return None
     if code == "ent.market_entities" and not re.search(r"(?:产业|[\u4e00-\u9fff]业)$", words):

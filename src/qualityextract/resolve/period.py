@@ -171,7 +171,7 @@ def _apply(
         return When(start, end, text, fuzzy=fuzzy)
     if level:
         return When(end, end, text, fuzzy=fuzzy)
-    if kind.stat_kind == "rate" and period.kind in ("now", "asof"):
+    if kind.stat_kind == "rate" and (period.kind in ("now", "asof") or _per_head(figure)):
         return When(end, end, text)
     if period.kind == "now":
         return When(None, end, text)
@@ -200,7 +200,12 @@ def _about_level(figure: Figure) -> bool:
         return True
     if figure.indicator.stat_kind == "flow":
         return False
-    return rule.default_kind in ("stock", "cumulative")
+    return rule.default_kind in ("stock", "cumulative", "index") or _per_head(figure)
+
+
+def _per_head(figure: Figure) -> bool:
+    """每万人口…拥有量: a ratio of a stock, which holds for a day like the stock itself."""
+    return figure.indicator is not None and "per_10k" in figure.indicator.code
 
 
 def _default(kind: Kind, state: TimeState, figure: Figure) -> When:

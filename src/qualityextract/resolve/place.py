@@ -231,6 +231,10 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     joint = _joint(figure, chunks, placed)
     if joint is not None:
         return joint
+    holders = _holders(figure, chunks)
+    if holders:
+        whole = _nearest(figure, chunks, placed, places) or _carried(places, figure)
+        return Owner("subset", holders, whole.code, whole.basis, candidates=whole.candidates)
     found = _attributive(figure, chunks, placed) or _nearest(figure, chunks, placed, places)
     if figure.part_of is not None and figure.part_of.sentence == figure.sentence and found is None:
         found = owner_of(figure.part_of, chunks, placed, figures, places)
@@ -252,6 +256,8 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
 
 def _named(subject: SubjectMention, chunks: list[Chunk], placed: Placed, places: Places) -> Owner:
     for i, owner in placed.owners.items():
+        if chunks[i].start == subject.start and subject.scope not in (owner.scope, "organization"):
+            return Owner(subject.scope, subject.name, owner.code, owner.basis)
         if chunks[i].start == subject.start:
             if owner.code is None and not owner.candidates:
                 code, basis = places.background()
@@ -374,7 +380,7 @@ def _is_subject(chunks: list[Chunk], i: int, at: int) -> bool:
 
 def _carried(places: Places, figure: Figure) -> Owner:
     """No subject in the sentence: that of the sentence before, else what the article is about."""
-    if places.last is not None and not (places.last.scope == "organization" and _does_not_act(figure)) and places.last.scope in ("whole", "zone", "agency", "organization", "cluster"):
+    if not (places.report and places.title_code) and places.last is not None and not (places.last.scope == "organization" and _does_not_act(figure)) and places.last.scope in ("whole", "zone", "agency", "organization", "cluster"):
         last = places.last
         return Owner(last.scope, last.name, last.code, "paragraph" if last.code else None, candidates=last.candidates)
     code, basis = places.background()
@@ -382,6 +388,15 @@ def _carried(places: Places, figure: Figure) -> Owner:
         return Owner("whole", "", None, None)
     name = load_gazetteer().division(code).name if code != "100000" else "全国"
     return Owner("whole", name, code, basis)
+
+
+def _holders(figure: Figure, chunks: list[Chunk]) -> str | None:
+    """其中1550家高企拥有有效发明专利…件: firms that hold something are a part of the firms of that title."""
+    code = figure.indicator.code if figure.indicator else ""
+    after = chunks[figure.head + 1 : figure.head + 4] if figure.head > figure.at else []
+    if not code.startswith("ent.") or len(after) < 2 or after[0].text not in ("拥有", "持有") or after[1].letter != "I":
+        return None
+    return f"{after[0].text}{after[1].text}的{chunks[figure.head].text}"
 
 
 def _among(figure: Figure, chunks: list[Chunk]) -> str | None:
@@ -441,7 +456,7 @@ def _noun_end(chunks: list[Chunk], at: int) -> int:
 def _leads(follow: list[Chunk]) -> bool:
     """After the set comes its predicate: a verb or a time, then an indicator, without a new item of the list."""
     letters = "".join(c.letter for c in follow)
-    return bool(re.match(r"w?[THUAo]", letters)) and "I" in letters
+    return bool(re.match(r"w?[THUAao]", letters)) and "I" in letters
 
 
 def _assisted(figure: Figure, chunks: list[Chunk]) -> bool:
