@@ -83,9 +83,14 @@ def is_missing(text: str) -> bool:
     return _MISSING.fullmatch(text) is not None
 
 
+def is_year(text: str) -> bool:
+    """2019, 2019年, 2019年末."""
+    return _YEAR.fullmatch(text) is not None
+
+
 def is_value(text: str) -> bool:
-    """A cell that is one figure (9862件, -3.2%, 1,204) and no year."""
-    if _YEAR.fullmatch(text):
+    """A cell that is one figure (9862件, -3.2%, 1,204); a year alone is one only where the column says so."""
+    if not re.search(r"\d", text):
         return False
     bare = text[m.end() :] if (m := _SIGN.match(text)) else text
     numeral = next(find_numerals(bare), None)
@@ -126,12 +131,12 @@ def _is_stub(cells: list[tuple[Cell, ...]], at: int) -> bool:
 def _table(text: str, lines: list[tuple[int, int]], cells: list[tuple[Cell, ...]], at: int, stop: int) -> Table | None:
     rows = [row for row in cells[at:stop] if len(row) > 1]
     header = 0
-    while header < min(2, len(rows)) and not any(is_value(cell.text) for cell in rows[header]):
+    while header < min(2, len(rows)) and not any(is_value(cell.text) and not is_year(cell.text) for cell in rows[header]):
         header += 1
     if header == 0 or header == len(rows) or not any(is_value(cell.text) for row in rows[header:] for cell in row):
         return None
-    if header == 2 and (len(rows[1]) != len(rows[0]) or sum(not cell.text for cell in rows[1]) == 0):
-        header = 1
+    if header == 2 and (len(rows[1]) != len(rows[0]) or rows[1][0].text not in ("", rows[0][0].text)):
+        header = 1  # a line of names without a figure, not the lower half of the header
     return Table(lines[at][0], lines[stop - 1][1], _caption(text, lines, at), tuple(rows[:header]), tuple(rows[header:]))
 
 

@@ -42,9 +42,14 @@ def parts_of_a_list(view: SentenceView) -> None:
             continue
         earlier = [f for f in view.figures.values() if f.at < q and f.effect == "count" and f.indicator and f.part_of is None]
         whole = max(earlier, key=lambda f: f.at, default=None)
-        if whole is None or whole.indicator is None or view.unit(q) != view.unit(whole.at) or not view.unit(q):
+        if whole is None and (view.letters.startswith("O") or re.search(r"(?:涉及|包括|有|为|集中在|如下).{0,2}$", _before_colon(view))):
+            whole = view.topic.figure
+        if whole is not None and whole.sentence != view.sentence:
+            between = view.letters[:q]
+        elif whole is not None:
+            between = view.letters[whole.at + 1 : q]
+        if whole is None or whole.indicator is None or view.unit(q) != _unit(whole) or not view.unit(q):
             continue
-        between = view.letters[whole.at + 1 : q]
         marked = re.match(r"[,(;:]*(?:O|\()", between) or ":" in between
         start = view.clause_start(q, ",;、(:O")
         name = "".join(c.text for c in view.chunks[start:q])
@@ -87,6 +92,8 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     if not LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布", "", before)):
         return False
     after = view.letters[q + 1 : q + 5]
+    if view.about_an_award(q) and after[:1] == "I" and view.chunks[q + 1].note.startswith("ip."):
+        after = "N" + after[1:]
     following = view.chunks[q + 1] if q + 1 < len(view.chunks) else None
     if following is not None and following.letter == "O":
         return True
@@ -124,7 +131,8 @@ def _earlier_head(view: SentenceView, q: int) -> tuple[IndicatorMention, Figure 
     if isinstance(view.chunks[q].value, Medal) or view.about_an_award(q):
         awards = [k for k in range(len(view.letters)) if view.letters[k] == "I" and view.chunks[k].note.startswith("award.")]
         if awards:
-            return view.chunks[awards[0]].value, None  # type: ignore[return-value]
+            mention = view.mention(awards[0])
+            return (replace(mention, attributes=()), None) if mention is not None else None
         return (view.topic.award, None) if view.topic.award is not None else None
     earlier = [f for f in view.figures.values() if f.at < q and f.effect == "count" and f.indicator is not None]
     last = max(earlier, key=lambda f: f.at, default=None)
@@ -151,6 +159,17 @@ def _at_level(mention: IndicatorMention, levels: tuple[str, ...]) -> IndicatorMe
         codes = {rules.level_codes.get((mention.code, level), mention.code) for level in levels}
         code = codes.pop() if len(codes) == 1 else code
     return replace(mention, code=code, levels=levels)
+
+
+def _unit(figure: Figure) -> str:
+    numeral = numeral_of(figure.chunk)
+    return numeral.unit if numeral is not None else ""
+
+
+def _before_colon(view: SentenceView) -> str:
+    """The words before the first colon of a sentence, nothing where it has none."""
+    at = view.letters.find(":")
+    return "".join(c.text for c in view.chunks[:at]) if at > 0 else ""
 
 
 def two_objects(view: SentenceView) -> None:

@@ -45,12 +45,17 @@ def zeros(view: SentenceView) -> None:
 
 def _implied_first(view: SentenceView, i: int) -> None:
     text = view.chunks[i].text
-    start, end = view.clause_start(i, ";"), i
+    end = i
     while end + 1 < len(view.letters) and view.letters[end + 1] not in ",;":
         end += 1
     breakthrough = "突破" in text or "记录" in text
     if breakthrough:
         heads = [k for k in range(view.clause_start(i, ",;"), i) if view.letters[k] == "I"]
+        if not heads:
+            heads = [k for k in range(i) if view.letters[k] == "I"][-1:]
+            if heads and (mention := view.mention(heads[0])) is not None and _can_be_won(mention):
+                view.add(i, mention, "implied", "bind.breakthrough", head=heads[0])
+            return
     else:
         heads = [k for k in range(i + 1, end + 1) if view.letters[k] == "I"]
         if any(view.letters[k] in "QPM" and k in view.figures for k in range(i + 1, (heads or [i])[0])):
@@ -64,7 +69,6 @@ def _implied_first(view: SentenceView, i: int) -> None:
         return
     view.add(i, mention, "implied", "bind.breakthrough" if breakthrough else "bind.first", head=head)
     view.heads.add(head)
-    del start
 
 
 def _named_winner(view: SentenceView, i: int) -> None:
@@ -73,13 +77,14 @@ def _named_winner(view: SentenceView, i: int) -> None:
         return
     start = view.clause_start(i, ",;")
     before = view.letters[start:i]
-    win = re.search(r"V[wLADNo]{0,2}$", before)
+    win = re.search(r"V[wWLADNo]{0,2}$", before)
     clause_end = next((k for k in range(i, len(view.letters)) if view.letters[k] in ",;" and k > i), len(view.letters))
     if re.search(r"等.{0,6}$", "".join(c.text for c in view.chunks[i + 1 : clause_end] if c.letter not in "Q")) or (
         "Q" in view.letters[i + 1 : clause_end]
     ):
         return
-    if not win or re.search(r"[QgpyneuJ]", before):
+    counted = any(view.letters[k] == "Q" and not view.chunks[k].text.startswith("一") for k in range(start, i))
+    if not win or counted or re.search(r"[gpyneuJ]", before):
         after = view.letters[i + 1 : i + 9]
         seat = re.search(r"^[OwN]*,?[^;,]*S[wD]?V", after)
         if not (seat and "榜上有名" in "".join(c.text for c in view.chunks[i : i + 10])):

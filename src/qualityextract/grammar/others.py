@@ -9,7 +9,7 @@ from qualityextract.find.chunks import numeral_of
 from qualityextract.grammar.view import SentenceView
 
 LINKING = re.compile(
-    r"^(?:[了的为是至到在以并且又还也已再将地]|总|其|数|量|额|数量|总量|总数|总额|规模|增速|增幅|幅度|率|年均|分别|均|平均|累计|实现|净|总体|全年|本|该|这|较|比|同|相|了约|大幅|稳步|持续|快速|显著|明显|进一步|继续|逐年|各项|多项|指标|业务|等|不断|连续|有所|左右|比例|所|达|项目|同比|环比|届|上届|以来|期间|占比|水平|位|独占|独得|仍|均保持|超过|双双|只)*$"
+    r"^(?:[了的为是至到在以并且又还也已再将地]|总|其|数|量|额|数量|总量|总数|总额|规模|增速|增幅|幅度|率|年均|分别|均|平均|累计|实现|净|总体|全年|本|该|这|较|比|同|相|了约|大幅|稳步|持续|快速|显著|明显|进一步|继续|逐年|各项|多项|指标|业务|等|不断|连续|有所|左右|比例|所|达|项目|同比|环比|届|上届|以来|期间|占比|水平|位|独占|同类问题|同类|去年|上年|同类型|独得|仍|均保持|超过|双双|只)*$"
 )
 
 
@@ -47,6 +47,9 @@ def about_others(view: SentenceView) -> None:
 
 def _is_change(view: SentenceView, i: int, before: str) -> bool:
     trimmed = before.rstrip("wDFE")
+    gap = view.chunks[i - 1] if i else None
+    if gap is not None and gap.letter == "w" and not LINKING.match(gap.text):
+        return False
     if trimmed.endswith("G"):
         numeral = numeral_of(view.chunks[i])
         return numeral is not None

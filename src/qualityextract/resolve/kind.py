@@ -170,6 +170,7 @@ def _plain_kind(
     if rule.default_kind in ("rate", "index", "share"):
         return rule.default_kind
     own, inherited = _cues(figure, chunks, previous)
+    text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
     if figure.at and chunks[figure.at - 1].text.endswith("的") and figure.head > figure.at:
         own = "".join(letter for letter in own if letter in "v")
     if not re.search(r"[HUAVBv]", own) and previous is not None and _same_list(figure, previous):
@@ -177,10 +178,12 @@ def _plain_kind(
         if copied is not None and copied.stat_kind in ("stock", "cumulative", "flow"):
             return copied.stat_kind
     level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
-    text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
     covering = _covering(figure, chunks) or state.carried
     if status in _UNDER_WAY and covering not in _SPANS:
         return "stock"
+    announced = covering in ("day", "recent") or _THIS_ROUND.search(text)
+    if "U" in own and announced and re.search(r"共获得?|合计获", text) and not re.search(r"累计|历届|历年", text):
+        return "flow"
     if "U" in own and not (rule.scope_default == "agency" and covering in _SPANS):
         return "cumulative"
     if figure.part_of is not None and not re.search(r"[AHU]", own):

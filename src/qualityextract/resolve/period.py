@@ -13,6 +13,7 @@ from qualityextract.resolve.document import DocumentPeriod
 from qualityextract.resolve.kind import Kind
 
 _REPORT_DAY = re.compile(r"^(?:电|讯|报道|,?记者|,?从|,?据|在[^,。]{0,12}(?:会上|发布会)|介绍|[^,。;]{0,14}(?:召开|举行|举办|获悉|了解到|介绍|表示))")
+_ANNOUNCED = re.compile(r"公布|发布|公示|揭晓|颁发|颁奖|授奖|授予|表彰|评选结果|评审结果")
 _LEVELS = frozenset({"stock", "cumulative", "index", "rank"})
 
 
@@ -150,6 +151,9 @@ def _expression(
             return carried, state.carried_text
         if level == (carried.kind in ("now", "asof")) or (carried.kind == "interval" and not level):
             return carried, state.carried_text
+        won = figure.indicator is not None and figure.indicator.code.startswith(("award.", "ent.", "brand.", "pilot."))
+        if not level and carried.kind == "day" and won:
+            return carried, state.carried_text
         if not level and carried.kind in ("since", "window", "plan", "recent"):
             return carried, state.carried_text
     return None, ""
@@ -262,7 +266,8 @@ def carry(chunks: list[Chunk], times: dict[int, Period], state: TimeState, parag
     for i in sorted(times):
         if any(c.letter == "O" for c in chunks[max(0, i - 2) : i]) and state.carried is not None:
             continue
-        if times[i].kind in ("interval", "since", "window", "plan", "asof", "now", "recent"):
+        announced = times[i].kind == "day" and _ANNOUNCED.search("".join(c.text for c in chunks[i:]))
+        if announced or times[i].kind in ("interval", "since", "window", "plan", "asof", "now", "recent"):
             state.carried = times[i]
             state.carried_text = chunks[i].text
             state.age = 1

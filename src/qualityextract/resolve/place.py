@@ -177,7 +177,7 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
             places.zone = owners[i]
         elif subject.scope == "whole" and code and not aside and load_gazetteer().division(code).level == "county":
             places.zone = None
-        if aside or _is_source(chunks, i) or (subject.relative and "K" in "".join(c.letter for c in chunks[i + 1 : i + 4])):
+        if aside or _is_source(chunks, i) or _issues(chunks, i) or (subject.relative and "K" in "".join(c.letter for c in chunks[i + 1 : i + 4])):
             weak.add(i)
         if code and not subject.relative and subject.inside in ("", "government", "zone") and code != "100000":
             places.seen(code)
@@ -196,6 +196,14 @@ def _narrowed(code: str | None, basis: str | None, places: Places) -> tuple[str 
         if code and near and near != code and any(above.code == code for above in gazetteer.ancestors(near)):
             return near, "paragraph"
     return code, basis
+
+
+def _issues(chunks: list[Chunk], i: int) -> bool:
+    """拥有无锡知名商标30件: a place in front of a title says who gave it, not whose it is."""
+    if i + 1 >= len(chunks) or chunks[i].letter != "R" or not i:
+        return False
+    title = chunks[i + 1].letter == "I" and chunks[i + 1].note.startswith(("award.", "tm.famous", "tm.known", "brand.provincial", "brand.municipal"))
+    return title and chunks[i - 1].letter in "、&HVAUa"
 
 
 def _seat(chunks: list[Chunk], i: int, owners: dict[int, Owner]) -> tuple[str | None, str | None] | None:
@@ -238,6 +246,8 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     found = _attributive(figure, chunks, placed) or _nearest(figure, chunks, placed, places)
     if figure.part_of is not None and figure.part_of.sentence == figure.sentence and found is None:
         found = owner_of(figure.part_of, chunks, placed, figures, places)
+    if found is None and _whole_round(figure, chunks):
+        return Owner("whole", "全国", "100000", "paragraph")
     base = found or _carried(places, figure)
     if base.code is None and not base.candidates and base.scope == "whole":
         base = _from_names(figure, chunks, placed) or base
@@ -298,6 +308,11 @@ def _joint(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
 
 def _attributive(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
     """A place between the number and its noun (658家广东企业) or after 来自 (225家企业来自长沙)."""
+    if figure.chunk.letter == "J" and figure.at > 1:
+        subject = subject_of(chunks[figure.at - 1])
+        owner = placed.owners.get(figure.at - 1)
+        if owner is not None and owner.code and subject is not None and not subject.relative and chunks[figure.at - 2].text.endswith(("是", "为")):
+            return owner
     for i in range(figure.at + 1, min(figure.at + 6, len(chunks))):
         if chunks[i].letter in ",;、":
             break
@@ -390,6 +405,14 @@ def _carried(places: Places, figure: Figure) -> Owner:
     return Owner("whole", name, code, basis)
 
 
+def _whole_round(figure: Figure, chunks: list[Chunk]) -> bool:
+    """本届共评选出金奖29项: all prizes of a national award, not those of the place that the article is about."""
+    indicator = figure.indicator
+    if indicator is None or not indicator.code.startswith("award.") or "national" not in load_ruleset().indicators[indicator.code].level:
+        return False
+    return bool(re.search(r"评选出|评审出|共评出|共授予|授奖项目|预获奖", "".join(c.text for c in chunks)))
+
+
 def _holders(figure: Figure, chunks: list[Chunk]) -> str | None:
     """其中1550家高企拥有有效发明专利…件: firms that hold something are a part of the firms of that title."""
     code = figure.indicator.code if figure.indicator else ""
@@ -429,6 +452,8 @@ def _subset(
             if noun_end < 0:
                 continue
         if noun_end >= figure.at:
+            continue
+        if other.at and (chunks[other.at - 1].letter in "aAo" or (other.at > 1 and chunks[other.at - 2].letter in "aA" and chunks[other.at - 1].letter == "w")):
             continue
         numeral = numeral_of(other.chunk)
         if numeral is None or numeral.value != int(numeral.value) or numeral.bound != "exact":
