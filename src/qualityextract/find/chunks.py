@@ -81,6 +81,9 @@ def chunk_text(text: str, sentences: list[Sentence]) -> Chunked:
     for match in _MEDALS.finditer(text):
         for chunk in _medals(match):
             claim(chunk)
+    for subject in subjects:
+        if subject.relative == "cluster":
+            claim(Chunk("S", subject.start, subject.end, text[subject.start : subject.end], "cluster", subject))
     spans = [(s.start, s.end) for s in subjects if s.scope in ("cluster", "organization", "agency")]
     for indicator in indicators:
         if not any(a <= indicator.start and indicator.end <= b for a, b in spans):

@@ -139,7 +139,7 @@ def _clusters(text: str, regions: list[RegionMention], zones: list[ZoneMention])
             industry = text[begin + 3 : match.start()]
         if re.search(r"[\d一二三四五六七八九十百]\s?[个大家]?$", text[:begin]) or len(industry) < 2:
             continue
-        if _GENERIC_CLUSTER.match(industry) or re.search(r"\d", industry):
+        if _GENERIC_CLUSTER.match(industry) or re.search(r"\d|[一二两三四五六七八九十]个?$", industry):
             continue
         found.append(SubjectMention(begin, match.end(), "cluster", text[begin : match.end()], holder, "", candidates, "", mention))
     return found

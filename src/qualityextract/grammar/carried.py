@@ -82,7 +82,7 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     """Nothing but a generic noun follows the number, and no noun of its own stands before it in the item."""
     start = view.clause_start(q, ",;" if ")" in view.letters[view.clause_start(q) : q] else ",;、(")
     start = max(start, view.letters.rfind("O", start, q) + 1)
-    if view.letters[q - 1 : q] == "N" and not view.about_an_award(q):
+    if view.letters[q - 1 : q] == "N" and view.letters[q - 2 : q - 1] not in tuple("ROHDT,") and not view.about_an_award(q):
         return False
     if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
         return False
@@ -189,11 +189,11 @@ def two_objects(view: SentenceView) -> None:
 def classifier_chain(view: SentenceView) -> None:
     """抽查230家企业28种310批次: numbers in a row after one verb count different things of one action."""
     for q, letter in enumerate(view.letters):
-        if letter != "Q" or q in view.figures or view.letters[q - 1 : q] not in ("Q", "N"):
+        if letter != "Q" or q in view.figures or view.letters[q - 1 : q] not in ("Q", "N", "I"):
             continue
         before = [f for f in view.figures.values() if f.at < q and f.indicator is not None and f.effect == "count"]
         last = max(before, key=lambda f: f.at, default=None)
-        if last is None or last.indicator is None or not re.fullmatch(r"[QN]*", view.letters[last.at + 1 : q]):
+        if last is None or last.indicator is None or not re.fullmatch(r"[QNI]*", view.letters[last.at + 1 : q]):
             continue
         reading = next((r for r in last.indicator.others if view.fits(q, r) and r.code != last.indicator.code), None)
         if reading is not None:

@@ -95,9 +95,13 @@ def _as_words(chunk: Chunk) -> Chunk:
 def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:
     """Give each indicator the level words that stand directly before it, and the code that they ask for."""
     settled: list[Chunk] = []
-    for chunk in chunks:
+    for i, chunk in enumerate(chunks):
         mention = chunk.value
         if not isinstance(mention, IndicatorMention):
+            settled.append(chunk)
+            continue
+        if any(later.letter == "F" for later in chunks[i + 1 : i + 3]):
+            settled = _levels_apart(settled, mention)
             settled.append(chunk)
             continue
         levels: list[str] = []
@@ -124,6 +128,30 @@ def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:
             chunk = replace(chunk, start=first)
         settled.append(replace(chunk, value=mention, note=mention.code))
     return settled
+
+
+def _levels_apart(settled: list[Chunk], mention: IndicatorMention) -> list[Chunk]:
+    """国际、国家、行业标准分别为…: every level word before the head is a head of its own."""
+    kept = list(settled)
+    at = len(kept) - 1
+    while at > 0 and kept[at].letter in "、&" and kept[at - 1].letter == "L":
+        level = kept[at - 1]
+        levels = _levels_of(level)
+        own = replace(mention, code=_family(mention.code, levels), levels=levels, attributes=(), start=level.start, end=level.end)
+        kept[at - 1] = replace(level, letter="I", value=own, note=own.code)
+        at -= 2
+    return kept
+
+
+_FAMILY = {"international": "std.international", "national": "std.national", "industry": "std.industry", "group": "std.group",
+           "enterprise": "std.enterprise", "local": "std.local_provincial", "provincial": "std.local_provincial",
+           "municipal": "std.local_municipal"}  # fmt: skip
+
+
+def _family(code: str, levels: tuple[str, ...]) -> str:
+    if code.startswith("std.") and len(levels) == 1:
+        return _FAMILY.get(levels[0], code)
+    return _code_for(code, list(levels))
 
 
 def _code_for(code: str, levels: list[str]) -> str:

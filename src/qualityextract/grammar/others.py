@@ -96,7 +96,7 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
             if (mention := view.mention(k)) is not None:
                 view.add(i, mention, effect, rule, head=k)
         return
-    foreign = "".join(c.text for c in view.chunks[start:stop] if c.letter in "WXN" or (c.letter == "w"))
+    foreign = "".join(c.text for c in view.chunks[start:stop] if c.letter in "WXNw" and c.end <= scope_from)
     if effect in ("change", "rank", "level") and not LINKING.match(foreign) and (last is None or last.at < start):
         inner = [k for k in range(share_at, i) if view.letters[k] == "I"] if effect == "share" else []
         if not inner:

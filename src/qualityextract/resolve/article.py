@@ -116,7 +116,7 @@ def _read_sentence(
                 kind = replace(kind, status="public_notice")
         done[id(figure)] = kind
         owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure, chunks)
-        _by_issuer(figure, owner, chunks, placed)
+        _by_issuer(figure, owner, reading.projection.text, places)
         about = periods.get(id(figure.base)) if figure.base is not None else None
         period = when(figure, kind, chunks, in_force, times, about)
         periods[id(figure)] = period
@@ -145,7 +145,7 @@ _GOVERNMENT_AWARD = re.compile(r"^award\.(?:provincial|municipal|county)_governm
 _LEVEL_OF = {"province": "provincial", "prefecture": "municipal", "county": "county"}
 
 
-def _by_issuer(figure: Figure, owner: Owner, chunks: list[Chunk], placed: Placed) -> None:
+def _by_issuer(figure: Figure, owner: Owner, text: str, places: Places) -> None:
     """The level of a government's award is that of the government, never of the word 市长.
 
     The issuer stands before the name (义乌市市长质量奖), else 市 is the city that the figure is about: a municipality
@@ -156,9 +156,8 @@ def _by_issuer(figure: Figure, owner: Owner, chunks: list[Chunk], placed: Placed
     if indicator is None or named is None:
         return
     gazetteer = load_gazetteer()
-    surface = chunks[figure.head].text if 0 <= figure.head < len(chunks) else ""
-    issuer = placed.owners.get(figure.head - 1) if figure.head > 0 else None
-    code = issuer.code if issuer is not None and issuer.scope == "whole" else None
+    surface = text[indicator.start : indicator.end]
+    code = _issuer(text, indicator.start, places)
     if code is None and surface.startswith("市") and owner.code:
         division = gazetteer.division(owner.code)
         county_city = division.level == "county" and division.name.endswith("市")
@@ -169,6 +168,15 @@ def _by_issuer(figure: Figure, owner: Owner, chunks: list[Chunk], placed: Placed
     changed = load_ruleset().level_codes.get((indicator.code, level), indicator.code)
     if changed != indicator.code:
         figure.indicator = replace(indicator, code=changed, levels=())
+
+
+def _issuer(text: str, start: int, places: Places) -> str | None:
+    """The division whose name ends where the award's name begins, or on its first character (泉州|市政府质量奖)."""
+    low = max(0, start - 12)
+    for region in load_gazetteer().find(text[low : start + 1]):
+        if region.codes and low + region.end in (start, start + 1):
+            return load_gazetteer().resolve(region, context=places.context, on=places.published).code
+    return None
 
 
 def _named_by_list(figure: Figure) -> bool:

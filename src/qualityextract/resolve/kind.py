@@ -10,6 +10,7 @@ from qualityextract.grammar.figures import Figure
 from qualityextract.model import Chunk
 from qualityextract.ruleset import load_ruleset
 
+_BATCH = re.compile(r"首批|第[一二三四五六七八九十\d]+批")
 _THIS_ROUND = re.compile(r"名单中|榜单中|本次|此次|本届|这次|获奖的|上榜的|入选的|入围的")
 _DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增了|据统计|实际")
 _RULE_TEXT = re.compile(r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额")
@@ -191,6 +192,8 @@ def _plain_kind(
         if parent is not None and parent.stat_kind in ("stock", "cumulative", "flow"):
             return parent.stat_kind
     if re.search(r"各添|又添|再添|新添", text[-24:]) and rule.default_kind != "flow":
+        return "flow"
+    if not re.search(r"[HU]", own) and _BATCH.search(text):
         return "flow"
     if indicator.code.startswith(("award.", "ent.")) and _THIS_ROUND.search(text):
         return "flow"

@@ -84,7 +84,7 @@ class Places:
 
     def _own_level(self, subject: SubjectMention) -> str | None:
         """全市 and 我市 mean the city that the article is about, not one of its counties named on the way."""
-        main = self.title_code or self.document
+        main = self.title_code or (self.topic.code if self.topic else None) or self.document
         if not subject.relative or subject.name[:1] not in "全我本" or not main or main == "100000":
             return None
         gazetteer = load_gazetteer()
@@ -154,6 +154,8 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
                 owners[i] = Owner("cluster", places.cluster.name, places.cluster.code, "anaphor")
             continue
         code, candidates = places.resolve(subject)
+        if subject.scope == "cluster" and subject.place is None and code is None:
+            code = _place_in_name(subject.name, places)
         aside = subject.inside not in ("",)
         if code is None and subject.scope in ("cluster", "organization", "agency") and not candidates:
             code = places.background()[0]
@@ -187,6 +189,17 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
                 topic = Owner("whole", load_gazetteer().division(code).name, code, topic.basis)
             places.topic = topic
     return Placed(owners, frozenset(weak))
+
+
+def _place_in_name(name: str, places: Places) -> str | None:
+    """高密劳保产业集群: a short name that is also a word counts as a place when it lies where the article is."""
+    gazetteer = load_gazetteer()
+    background = places.background()[0]
+    for length in (3, 2):
+        found = gazetteer.resolve_name(name[:length], on=places.published, context=[background] if background else [])
+        if found.code and background and any(above.code == background for above in gazetteer.ancestors(found.code)):
+            return found.code
+    return None
 
 
 def _narrowed(code: str | None, basis: str | None, places: Places) -> tuple[str | None, str | None]:
@@ -311,7 +324,7 @@ def _attributive(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner |
     if figure.chunk.letter == "J" and figure.at > 1:
         subject = subject_of(chunks[figure.at - 1])
         owner = placed.owners.get(figure.at - 1)
-        if owner is not None and owner.code and subject is not None and not subject.relative and chunks[figure.at - 2].text.endswith(("是", "为")):
+        if owner is not None and owner.code and subject is not None and not subject.relative and chunks[figure.at - 2].text.endswith(("是", "成为", "系")) and owner.code != "100000":
             return owner
     for i in range(figure.at + 1, min(figure.at + 6, len(chunks))):
         if chunks[i].letter in ",;、":
@@ -486,7 +499,7 @@ def _leads(follow: list[Chunk]) -> bool:
 
 def _assisted(figure: Figure, chunks: list[Chunk]) -> bool:
     """帮扶企业标准制修订12项: what a bureau helped others to do is its own activity."""
-    return any(c.text in ("帮扶", "指导", "服务", "帮助", "引导") for c in chunks[max(0, figure.at - 8) : figure.at])
+    return any(c.text.startswith(("帮扶", "指导", "服务", "帮助", "引导")) for c in chunks[max(0, figure.at - 8) : figure.at])
 
 
 def scope_for(owner: Owner, figure: Figure, chunks: list[Chunk]) -> Owner:

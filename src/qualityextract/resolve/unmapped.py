@@ -1,26 +1,133 @@
-"""Counts that the catalogue does not hold: kept as `unmapped` rows with the noun phrase that they count."""
+"""Quantities that nothing bound: which of them count something, what they count, and what the others are.
+
+A count that the catalogue lacks is kept as an `unmapped` row with the noun phrase that it counts. What counts nothing
+has no row; the ledger says what it is. Both ask `fate_of_rest`, so no numeral falls between them.
+"""
 
 from __future__ import annotations
 
 import re
 
 from qualityextract.find.chunks import numeral_of
+from qualityextract.find.masks import rest_mask
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.segment import words
 from qualityextract.language.sentences import Sentence
-from qualityextract.model import Chunk
+from qualityextract.model import Chunk, Numeral
 
 _NOUN_STOP = re.compile(r"[,。;:、!?()\[\]\n]|[的是在将被把已正]")
-_NARRATIVE_ONE = frozenset("一两")
+_HAN = frozenset("零一二两俩三四五六七八九十百千万亿廿卅几数余多半")
+_DIGITS = frozenset("一二两俩三四五六七八九十")
+_SCALES = frozenset("十百千万亿")
+_AROUND = 24
+_LATIN = re.compile(r"[A-Za-z]")
+_VALUE_WORDS = re.compile(
+    r"(?:[达为至到报于有约共超近逾破获计收付给赚花值额价款薪资量数房涨跌减降增开出来动累加入名收选满距差欠需要让使每前]"
+    r"|成交|投资|票房|捐赠|募集|容量|用户|粉丝|奖金|规模|拥有|带动|覆盖|发行|骗取|售|卖|买|均|仅|了|过|和|从|比|或)$"
+)
 
 
 def is_countable(figure: Figure, chunks: list[Chunk]) -> bool:
     """Does an unbound quantity count something at all? One person or thing of a narrative does not."""
-    numeral = numeral_of(figure.chunk)
-    if numeral is None or figure.chunk.letter == "K" or numeral.kind in ("none", "place", "score", "bare"):
-        return False
-    digits = figure.chunk.text
-    return not (numeral.value == 1 and digits[0] in _NARRATIVE_ONE)
+    return fate_of_rest(chunks, figure.at)[0] == "unmapped"
+
+
+def fate_of_rest(chunks: list[Chunk], at: int) -> tuple[str, str]:
+    """What an unbound quantity is: its fate in the ledger and the rule that says so.
+
+    Args:
+        chunks: the chunks of its sentence.
+        at: its place among them; the chunk carries a numeral.
+
+    Returns:
+        `unmapped` for what counts something, `unexplained` where no rule knows it.
+    """
+    chunk = chunks[at]
+    numeral = numeral_of(chunk)
+    if numeral is None:
+        return "unexplained", "rest.none"
+    if chunk.letter == "K" or numeral.kind == "rank":
+        return "ordinal", "rest.rank"
+    front = numeral.digits - chunk.start
+    before = _text_before(chunks, at) + chunk.text[:front]
+    surface, after = chunk.text[front:], _text_after(chunks, at)
+    if surface and all(char in _HAN for char in surface[: numeral.end - numeral.digits]):
+        return _written_in_characters(numeral, before, surface, after)
+    if numeral.parts and numeral.kind == "none":
+        return "scheme", "rest.sum"
+    if numeral.kind in ("none", "score", "bare"):
+        return rest_mask(before, surface, after) or _plain_digits(numeral, before, surface)
+    return ("name", "rest.place") if numeral.kind == "place" else ("unmapped", "bind.none")
+
+
+def _written_in_characters(numeral: Numeral, before: str, surface: str, after: str) -> tuple[str, str]:
+    """A numeral in Chinese characters counts only with a measure word; without one it is part of a word (三审, 四驱)."""
+    own = surface[: numeral.end - numeral.digits]
+    if numeral.kind == "place":
+        return ("idiom", "rest.word") if _inside_word(before, surface, after) else ("name", "rest.place")
+    if numeral.kind not in ("none", "bare") and _inside_word(before, surface, after):
+        return "idiom", "rest.word"
+    if numeral.kind == "count" and numeral.value == 1 and own[0] == "一":
+        return "idiom", "rest.one"
+    if numeral.kind == "count" and numeral.value == 2 and own[0] in "两俩" and not numeral.value_max and _colloquial(surface):
+        return "idiom", "rest.two"
+    if numeral.kind not in ("none", "bare"):
+        return "unmapped", "bind.none"
+    found = rest_mask(before, surface, after)
+    if found is not None:
+        return found
+    if numeral.kind == "bare":
+        return ("unmapped", "bind.none") if numeral.value > 2 else ("idiom", "rest.word")
+    if own[-1:] in _SCALES and len(own) > 1 and (numeral.start < numeral.digits or any(c in _DIGITS or c in "几数余多" for c in own)):
+        return "unmapped", "bind.none"
+    if len(own) <= 3 and numeral.value < 100 or all(char in _SCALES for char in own):
+        return "idiom", "rest.word"
+    return ("idiom", "rest.word") if _inside_word(before, own, surface[len(own) :] + after) else ("unexplained", "rest.none")
+
+
+def _colloquial(surface: str) -> bool:
+    return surface[1:] in ("手", "口", "眼", "步", "头", "层", "行", "排")
+
+
+def _plain_digits(numeral: Numeral, before: str, surface: str) -> tuple[str, str]:
+    """Digits without a measure word count where they are large, bounded, or follow a word that asks for an amount."""
+    if numeral.kind in ("score", "bare"):
+        return "unmapped", "bind.none"
+    own = surface[: numeral.end - numeral.digits]
+    if any(char in _SCALES or char in ",余多几" for char in own) or numeral.bound != "exact":
+        return "unmapped", "bind.none"
+    if _VALUE_WORDS.search(before.rstrip()):
+        return "unmapped", "bind.none"
+    return "unexplained", "rest.none"
+
+
+def _text_before(chunks: list[Chunk], at: int) -> str:
+    """The words in front, up to the start of the sentence, which is marked by a line feed."""
+    text = ""
+    while at > 0 and len(text) < _AROUND:
+        at -= 1
+        text = chunks[at].text + text
+    return ("\n" if at == 0 and len(text) <= _AROUND else "") + text[-_AROUND:]
+
+
+def _text_after(chunks: list[Chunk], at: int) -> str:
+    text = ""
+    while at + 1 < len(chunks) and len(text) < _AROUND:
+        at += 1
+        text += chunks[at].text
+    return text[:_AROUND]
+
+
+def _inside_word(before: str, surface: str, after: str) -> bool:
+    """Segmentation decides whether the numeral and its measure word are part of a longer word."""
+    left = before[-6:]
+    start, end = len(left), len(left) + len(surface)
+    at = 0
+    for word in words(left + surface + after[:6]):
+        if at <= start and end <= at + len(word) and len(word) > len(surface):
+            return True
+        at += len(word)
+    return False
 
 
 def noun_of(figure: Figure, chunks: list[Chunk], text: str, sentence: Sentence) -> str:
