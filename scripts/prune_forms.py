@@ -29,12 +29,7 @@ from qualityextract.schema import ObservationRecord
 
 FORMS = Path(__file__).resolve().parent.parent / "src" / "qualityextract" / "rules" / "forms.csv"
 PUBLISHED = dt.date(2024, 3, 15)
-SENTENCES = (
-    "2023年底,杭州市{form}达到35{unit}。",
-    "2023年,杭州市共有35{unit}{form}。",
-    "2023年,杭州市新增{form}35{unit}。",
-    "2023年,杭州市{form}35{unit},同比增长12%。",
-)
+SENTENCES = ("2023年底,杭州市{form}达到35{unit}。", "2023年,杭州市新增35{unit}{form}。")
 
 Group = tuple[tuple[object, ...], ...]
 
@@ -83,7 +78,8 @@ def structurally_redundant(rules: Ruleset) -> list[str]:
             redundant.append(text)
         else:
             groups[text] = group
-    return [text for text in redundant if _still_same(text, groups, groups_of(rules.forms)[text], longest)]
+    before = groups_of(rules.forms)
+    return [text for text in redundant if _still_same(text, groups, before[text], longest)]
 
 
 def _still_same(text: str, groups: dict[str, Group], group: Group, longest: int) -> bool:

@@ -19,9 +19,9 @@ from qualityextract.find.chunks import chunk_text
 from qualityextract.grammar.bind import bind_sentence
 from qualityextract.grammar.figures import Figure, Topic
 from qualityextract.grammar.heads import settle_heads
+from qualityextract.grammar.topic import first_award, next_topic
 from qualityextract.language.projection import project
 from qualityextract.language.sentences import split_sentences
-from qualityextract.grammar.topic import first_award, next_topic
 from qualityextract.model import Article, Chunk, RawDocument
 from qualityextract.resolve.article import Reading, read_figures
 from qualityextract.resolve.entities import entity_rows
@@ -143,9 +143,7 @@ def extract_text(
     dateline: str | None = None,
 ) -> Tables:
     """Extract from a text at hand; arguments as in `article_of`."""
-    return extract_article(
-        article_of(text, title=title, published=published, publisher=publisher, dateline=dateline)
-    )
+    return extract_article(article_of(text, title=title, published=published, publisher=publisher, dateline=dateline))
 
 
 @dataclass(frozen=True, slots=True)

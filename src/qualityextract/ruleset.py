@@ -163,7 +163,7 @@ def _csv(name: str, model: type[_Rule]) -> list[Any]:
 
 def _yaml(name: str, model: type[_Rule]) -> list[Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows: list[dict[str, Any]] = yaml.load(_folder().joinpath(name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    rows: list[dict[str, Any]] = yaml.load(_folder().joinpath(name).read_text(encoding="utf-8"), Loader=loader)
     return _checked(name, model, rows)
 
 

@@ -87,7 +87,16 @@ def chunk_text(text: str, sentences: list[Sentence]) -> Chunked:
     spans = [(s.start, s.end) for s in subjects if s.scope in ("cluster", "organization", "agency")]
     for indicator in indicators:
         if not any(a <= indicator.start and indicator.end <= b for a, b in spans):
-            claim(Chunk("I", indicator.start, indicator.end, text[indicator.start : indicator.end], indicator.code, indicator))
+            claim(
+                Chunk(
+                    "I",
+                    indicator.start,
+                    indicator.end,
+                    text[indicator.start : indicator.end],
+                    indicator.code,
+                    indicator,
+                )
+            )
     for match in _IMPLIED.finditer(text):
         claim(Chunk("J", match.start(), match.end(), match.group()))
     for subject in subjects:
@@ -101,7 +110,11 @@ def chunk_text(text: str, sentences: list[Sentence]) -> Chunked:
             claim(Chunk("R", subject.start, subject.end, text[subject.start : subject.end], subject.inside, subject))
     for numeral in _settle(numerals, claimed_times, mask_spans, chunks, fates):
         letter = _quantity_letter(numeral)
-        if not claim(Chunk(letter, numeral.start, numeral.unit_end, text[numeral.start : numeral.unit_end], numeral.unit, numeral)):
+        if not claim(
+            Chunk(
+                letter, numeral.start, numeral.unit_end, text[numeral.start : numeral.unit_end], numeral.unit, numeral
+            )
+        ):
             fates.append((numeral, "name", "find.name"))
     for start, end, cue in find_cues(text):
         claim(Chunk(_CUE_LETTER[cue.cue], start, end, cue.word, cue.value, cue))
@@ -194,7 +207,9 @@ def _medals(match: re.Match[str]) -> list[Chunk]:
         if value is None:
             continue
         start = match.start("runs") + part.start()
-        numeral = Numeral(start, start + len(part[1]), start + len(part[0]), start, float(value), None, "exact", "项", "count")
+        numeral = Numeral(
+            start, start + len(part[1]), start + len(part[0]), start, float(value), None, "exact", "项", "count"
+        )
         tier = {"金": "gold", "银": "silver", "铜": "bronze", "优": "excellence"}[part[2]]
         chunks.append(Chunk("Q", start, start + len(part[0]), part[0], tier, Medal(tier, numeral)))
     return chunks

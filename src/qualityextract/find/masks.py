@@ -18,7 +18,9 @@ from qualityextract.model import Span
 from qualityextract.ruleset import Mask, load_ruleset
 
 REST = "mask.rest_"
-_SCHEME = re.compile(r"[\dA-Z一二三四五六七八九十百千万+×x]*[\d一二三四五六七八九十百千万][\dA-Z一二三四五六七八九十百千万+×x]*")
+_SCHEME = re.compile(
+    r"[\dA-Z一二三四五六七八九十百千万+×x]*[\d一二三四五六七八九十百千万][\dA-Z一二三四五六七八九十百千万+×x]*"
+)
 _COUNTED = re.compile(r"[万亿余多]|个?百分点|[%个项家件户次人名起批种款条张份台套]")
 
 Covered = tuple[int, int, str, str]

@@ -11,7 +11,10 @@ _CLUSTER = re.compile(r"(?:产业集群|集群)(?!化|效应|式|内|企业|发�
 _GENERIC_CLUSTER = re.compile(
     r"^(?:各|该|这|两|三|多)?(?:个|些)?(?:重点|特色|优势|战略性|战略性新兴|新兴|先进制造业|先进制造|制造业|主导|支柱|千亿级|百亿级|万亿级|十亿级|世界级|国家级|省级|市级|县域|中小企业|中小企业特色|区域|传统|现代|标志性|高端|国家|国内|全省|全市|产业链|产业|新型|小型|大型|重点区域|领域|为主体的|等|攻关|技术攻关|龙头|品牌|数字|未来|高新技术|核心技术攻关|特色产业|优势产业|先进|新质|跨区域|平均每个|平均每|每个|每|具有国际竞争力的|具有竞争力的)*$"
 )
-_CUT = re.compile(r".*(?:[,;:。!?、()\n]|[和与及的在等对向为由以将把使让是有了即中从]|新增|支持|推动|推进|指导|深入|针对|加快|培育|打造|建设|形成|创建|发展|围绕|聚焦|走进|参与|成为|促进|来自|成为|首个|获评|入选|跻身|认定|纳入|列入|进入|获批|提升|聚集|涵盖)", re.DOTALL)
+_CUT = re.compile(
+    r".*(?:[,;:。!?、()\n]|[和与及的在等对向为由以将把使让是有了即中从]|新增|支持|推动|推进|指导|深入|针对|加快|培育|打造|建设|形成|创建|发展|围绕|聚焦|走进|参与|成为|促进|来自|成为|首个|获评|入选|跻身|认定|纳入|列入|进入|获批|提升|聚集|涵盖)",
+    re.DOTALL,
+)
 _ORGANISATION = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|总公司|分公司|子公司|集团公司|公司|集团|合作联社|合作社|研究总院|研究院|研究所|大学|学院|医院|酒厂|药厂|总厂|老字号|教授团队|创新团队|科技(?=是|为|获|成|入|,|。|持|已|将|有|的))"
 )
@@ -45,7 +48,12 @@ def find_subjects(text: str) -> list[SubjectMention]:
     gazetteer = load_gazetteer()
     regions = gazetteer.find(text)
     zones = gazetteer.find_zones(text, regions)
-    named = [*_bare_clusters(text), *_clusters(text, regions, zones), *_agencies(text, regions), *_organisations(text, regions)]
+    named = [
+        *_bare_clusters(text),
+        *_clusters(text, regions, zones),
+        *_agencies(text, regions),
+        *_organisations(text, regions),
+    ]
     named += [_zone(text, zone) for zone in zones]
     named += [_region(text, region) for region in regions if not _false_friend(text, region)]
     chosen: list[SubjectMention] = []
@@ -61,14 +69,14 @@ def find_subjects(text: str) -> list[SubjectMention]:
 _ORDER = {"cluster": 0, "agency": 1, "organization": 2, "zone": 3, "whole": 4}
 
 
-_BARE_CLUSTER = re.compile(r"(?:(?<=[,;。\n年月来])|(?<=^))(?:该|这一|本)?(?:产业)?集群(?=内|制定|新|拥有|实现|累计|共|已|现|企业|营业|产值|全年|总|规模|主导|参与|牵头|建)")
+_BARE_CLUSTER = re.compile(
+    r"(?:(?<=[,;。\n年月来])|(?<=^))(?:该|这一|本)?(?:产业)?集群(?=内|制定|新|拥有|实现|累计|共|已|现|企业|营业|产值|全年|总|规模|主导|参与|牵头|建)"
+)
 
 
 def _bare_clusters(text: str) -> list[SubjectMention]:
     """集群制定…: the cluster named before, by its kind alone."""
-    return [
-        SubjectMention(m.start(), m.end(), "cluster", "", None, "cluster") for m in _BARE_CLUSTER.finditer(text)
-    ]
+    return [SubjectMention(m.start(), m.end(), "cluster", "", None, "cluster") for m in _BARE_CLUSTER.finditer(text)]
 
 
 def _false_friend(text: str, region: RegionMention) -> bool:
@@ -89,7 +97,14 @@ def _region(text: str, region: RegionMention) -> SubjectMention:
     code = region.codes[0] if len(region.codes) == 1 else None
     relative = region.relative_level or ("set" if region.form == "set" else "")
     return SubjectMention(
-        region.start, region.end, "whole", region.surface, code, relative, region.codes if code is None else (), inside,
+        region.start,
+        region.end,
+        "whole",
+        region.surface,
+        code,
+        relative,
+        region.codes if code is None else (),
+        inside,
         region,
     )
 
@@ -116,6 +131,7 @@ def _prefix_region(regions: list[RegionMention], start: int, end: int) -> Region
 
 def _clusters(text: str, regions: list[RegionMention], zones: list[ZoneMention]) -> list[SubjectMention]:
     found = []
+    places: list[RegionMention | ZoneMention] = [*regions, *zones]
     for match in _CLUSTER.finditer(text):
         low = max(0, match.start() - 18)
         cut = _CUT.match(text[low : match.start()])
@@ -124,8 +140,12 @@ def _clusters(text: str, regions: list[RegionMention], zones: list[ZoneMention])
         candidates: tuple[str, ...] = ()
         mention: RegionMention | None = None
         place_end = begin
-        for place in [*regions, *zones]:
-            if low <= place.start and place.end <= match.start() and not re.search(r"[,;。、的]", text[place.end : match.start()]):
+        for place in places:
+            if (
+                low <= place.start
+                and place.end <= match.start()
+                and not re.search(r"[,;。、的]", text[place.end : match.start()])
+            ):
                 begin = min(begin, place.start)
                 place_end = max(place_end, place.end)
                 if isinstance(place, ZoneMention):
@@ -141,7 +161,11 @@ def _clusters(text: str, regions: list[RegionMention], zones: list[ZoneMention])
             continue
         if _GENERIC_CLUSTER.match(industry) or re.search(r"\d|[一二两三四五六七八九十]个?$", industry):
             continue
-        found.append(SubjectMention(begin, match.end(), "cluster", text[begin : match.end()], holder, "", candidates, "", mention))
+        found.append(
+            SubjectMention(
+                begin, match.end(), "cluster", text[begin : match.end()], holder, "", candidates, "", mention
+            )
+        )
     return found
 
 
@@ -152,17 +176,27 @@ def _organisations(text: str, regions: list[RegionMention]) -> list[SubjectMenti
         cut = _CUT.match(text[low : match.start()])
         begin = low + (cut.end() if cut else 0)
         for place in regions:
-            if low <= place.start < begin and place.end <= match.start() and not re.search(
-                r"[,;。、的()]|新增|支持|推动|推进|指导|加快|培育|成为|来自", text[place.end : match.start()]
+            if (
+                low <= place.start < begin
+                and place.end <= match.start()
+                and not re.search(
+                    r"[,;。、的()]|新增|支持|推动|推进|指导|加快|培育|成为|来自", text[place.end : match.start()]
+                )
             ):
                 begin = place.start
                 break
         body = text[begin : match.start()]
-        if len(body) < 2 or _ORG_GENERIC.match(body) or re.search(r"\d{2,}|[\d一二三四五六七八九十百千]+[家户个名位]", body):
+        if (
+            len(body) < 2
+            or _ORG_GENERIC.match(body)
+            or re.search(r"\d{2,}|[\d一二三四五六七八九十百千]+[家户个名位]", body)
+        ):
             continue
-        place = _prefix_region(regions, begin, match.end())
-        code = place.codes[0] if place and len(place.codes) == 1 else None
-        found.append(SubjectMention(begin, match.end(), "organization", text[begin : match.end()], code, "", (), "", place))
+        seat = _prefix_region(regions, begin, match.end())
+        code = seat.codes[0] if seat and len(seat.codes) == 1 else None
+        found.append(
+            SubjectMention(begin, match.end(), "organization", text[begin : match.end()], code, "", (), "", seat)
+        )
     return found
 
 
@@ -184,5 +218,9 @@ def _agencies(text: str, regions: list[RegionMention]) -> list[SubjectMention]:
         else:
             level = next((lv for word, lv in _AGENCY_LEVEL.items() if surface.lstrip("全我本").startswith(word)), "any")
             relative = level
-        found.append(SubjectMention(start, match.end(), "agency", text[start : match.end()], code, relative, candidates, "", place))
+        found.append(
+            SubjectMention(
+                start, match.end(), "agency", text[start : match.end()], code, relative, candidates, "", place
+            )
+        )
     return found

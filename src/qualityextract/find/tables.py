@@ -125,19 +125,25 @@ def _is_stub(cells: list[tuple[Cell, ...]], at: int) -> bool:
     words = cells[at][0].text
     if at + 1 >= len(cells) or len(cells[at + 1]) < 2:
         return False
-    return bool(_RULE.fullmatch(words)) or (len(words) <= _STUB_LENGTH and "。" not in words and len(cells[at - 1]) == len(cells[at + 1]))
+    return bool(_RULE.fullmatch(words)) or (
+        len(words) <= _STUB_LENGTH and "。" not in words and len(cells[at - 1]) == len(cells[at + 1])
+    )
 
 
 def _table(text: str, lines: list[tuple[int, int]], cells: list[tuple[Cell, ...]], at: int, stop: int) -> Table | None:
     rows = [row for row in cells[at:stop] if len(row) > 1]
     header = 0
-    while header < min(2, len(rows)) and not any(is_value(cell.text) and not is_year(cell.text) for cell in rows[header]):
+    while header < min(2, len(rows)) and not any(
+        is_value(cell.text) and not is_year(cell.text) for cell in rows[header]
+    ):
         header += 1
     if header == 0 or header == len(rows) or not any(is_value(cell.text) for row in rows[header:] for cell in row):
         return None
     if header == 2 and (len(rows[1]) != len(rows[0]) or rows[1][0].text not in ("", rows[0][0].text)):
         header = 1  # a line of names without a figure, not the lower half of the header
-    return Table(lines[at][0], lines[stop - 1][1], _caption(text, lines, at), tuple(rows[:header]), tuple(rows[header:]))
+    return Table(
+        lines[at][0], lines[stop - 1][1], _caption(text, lines, at), tuple(rows[:header]), tuple(rows[header:])
+    )
 
 
 def _caption(text: str, lines: list[tuple[int, int]], at: int) -> Cell:

@@ -43,7 +43,15 @@ def _terms() -> _Terms:
 
 def _reading(form: Form, start: int, end: int) -> IndicatorMention:
     return IndicatorMention(
-        start, end, form.code, form.id, form.weak, form.topic, form.stat_kind, form.level, tuple(form.attributes.items())
+        start,
+        end,
+        form.code,
+        form.id,
+        form.weak,
+        form.topic,
+        form.stat_kind,
+        form.level,
+        tuple(form.attributes.items()),
     )
 
 

@@ -40,9 +40,13 @@ def parts_of_a_list(view: SentenceView) -> None:
     for q, letter in enumerate(view.letters):
         if letter != "Q" or q in view.figures:
             continue
-        earlier = [f for f in view.figures.values() if f.at < q and f.effect == "count" and f.indicator and f.part_of is None]
+        earlier = [
+            f for f in view.figures.values() if f.at < q and f.effect == "count" and f.indicator and f.part_of is None
+        ]
         whole = max(earlier, key=lambda f: f.at, default=None)
-        if whole is None and (view.letters.startswith("O") or re.search(r"(?:涉及|包括|有|为|集中在|如下).{0,2}$", _before_colon(view))):
+        if whole is None and (
+            view.letters.startswith("O") or re.search(r"(?:涉及|包括|有|为|集中在|如下).{0,2}$", _before_colon(view))
+        ):
             whole = view.topic.figure
         if whole is not None and whole.sentence != view.sentence:
             between = view.letters[:q]
@@ -53,7 +57,12 @@ def parts_of_a_list(view: SentenceView) -> None:
         marked = re.match(r"[,(;:]*(?:O|\()", between) or ":" in between
         start = view.clause_start(q, ",;、(:O")
         name = "".join(c.text for c in view.chunks[start:q])
-        if not marked or ";" in between or not re.fullmatch(r"[wWXNaARLDV]{1,5}", view.letters[start:q]) or len(name) > 14:
+        if (
+            not marked
+            or ";" in between
+            or not re.fullmatch(r"[wWXNaARLDV]{1,5}", view.letters[start:q])
+            or len(name) > 14
+        ):
             continue
         if view.counts_what_follows(q):
             continue
@@ -82,7 +91,11 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     """Nothing but a generic noun follows the number, and no noun of its own stands before it in the item."""
     start = view.clause_start(q, ",;" if ")" in view.letters[view.clause_start(q) : q] else ",;、(")
     start = max(start, view.letters.rfind("O", start, q) + 1)
-    if view.letters[q - 1 : q] == "N" and view.letters[q - 2 : q - 1] not in tuple("ROHDT,") and not view.about_an_award(q):
+    if (
+        view.letters[q - 1 : q] == "N"
+        and view.letters[q - 2 : q - 1] not in tuple("ROHDT,")
+        and not view.about_an_award(q)
+    ):
         return False
     if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
         return False
@@ -113,9 +126,9 @@ def _ends_clause(view: SentenceView, i: int) -> bool:
     """入围, 上榜名单: nothing of its own follows the winning verb."""
     if i >= len(view.chunks) or view.letters[i] in ",;、)(Tc.":
         return True
-    return view.letters[i] in "wN" and view.chunks[i].text in ("。", "!", "名单", "称号", "其中", "榜单", "该名单") or (
-        view.letters[i] == "w" and view.chunks[i].text[:1] in "。!"
-    )
+    return (
+        view.letters[i] in "wN" and view.chunks[i].text in ("。", "!", "名单", "称号", "其中", "榜单", "该名单")
+    ) or (view.letters[i] == "w" and view.chunks[i].text[:1] in "。!")
 
 
 def _after_part_mark(view: SentenceView, q: int) -> bool:
@@ -124,12 +137,14 @@ def _after_part_mark(view: SentenceView, q: int) -> bool:
         return True
     if view.letters[start - 1 : start] == "," and start >= 2 and view.letters[start - 2] == "O":
         return True
-    return "O" in view.letters[:q] and "、" == view.letters[start - 1 : start]
+    return "O" in view.letters[:q] and view.letters[start - 1 : start] == "、"
 
 
 def _earlier_head(view: SentenceView, q: int) -> tuple[IndicatorMention, Figure | None] | None:
     if isinstance(view.chunks[q].value, Medal) or view.about_an_award(q):
-        awards = [k for k in range(len(view.letters)) if view.letters[k] == "I" and view.chunks[k].note.startswith("award.")]
+        awards = [
+            k for k in range(len(view.letters)) if view.letters[k] == "I" and view.chunks[k].note.startswith("award.")
+        ]
         if awards:
             mention = view.mention(awards[0])
             return (replace(mention, attributes=()), None) if mention is not None else None

@@ -10,8 +10,16 @@ import regex
 from qualityextract.grammar.view import SentenceView
 from qualityextract.ruleset import load_ruleset
 
-_WINNERS = {"组织": "organisation", "企业": "organisation", "单位": "organisation", "个人": "individual", "团队": "team"}
-_TAIL_OF_HEAD = re.compile(r"(?:企业|产品|单位|组织|数量|总数|总量|总计|个数|家数|数|量|等|已|达|共|等问题|方面|项目|服务|工作站?|站|培训|平台)$")
+_WINNERS = {
+    "组织": "organisation",
+    "企业": "organisation",
+    "单位": "organisation",
+    "个人": "individual",
+    "团队": "team",
+}
+_TAIL_OF_HEAD = re.compile(
+    r"(?:企业|产品|单位|组织|数量|总数|总量|总计|个数|家数|数|量|等|已|达|共|等问题|方面|项目|服务|工作站?|站|培训|平台)$"
+)
 
 
 @functools.cache
@@ -54,7 +62,11 @@ def _allowed(view: SentenceView, rule: str, q: int, i: int) -> bool:
     between = view.chunks[low + 1 : high]
     letters = view.letters[low + 1 : high]
     if rule == "bind.right_levels":
-        return all(c.letter == "L" or c.text.endswith(("级", "的")) for c in view.chunks[q + 1 : q + 2] if c.letter not in "&、")
+        return all(
+            c.letter == "L" or c.text.endswith(("级", "的"))
+            for c in view.chunks[q + 1 : q + 2]
+            if c.letter not in "&、"
+        )
     if rule == "bind.right_scales":
         return view.chunks[q + 1].text.endswith("级") and view.chunks[i - 1].text.endswith("级")
     if rule.startswith("bind.left") and view.counts_what_follows(q):
@@ -74,8 +86,10 @@ def _allowed(view: SentenceView, rule: str, q: int, i: int) -> bool:
             return False
         if i in view.heads and rule == "bind.left_clause" and "V" in letters:
             return False
-        if rule == "bind.left_clause" and i in view.heads and any(
-            f.head == i and f.rule == "bind.right_tight" for f in view.figures.values()
+        if (
+            rule == "bind.left_clause"
+            and i in view.heads
+            and any(f.head == i and f.rule == "bind.right_tight" for f in view.figures.values())
         ):
             return any(c.letter in "HUD" for c in between)
         if sum(len(c.text) for c in between if c.letter in "WXw") > (14 if rule == "bind.left_clause" else 26):

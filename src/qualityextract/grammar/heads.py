@@ -112,9 +112,9 @@ def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:
             if here.letter == "L":
                 levels = [*_levels_of(here), *levels]
                 start = here.start
-            elif here.letter == "w" and here.text not in ("的", "“", "及", "级"):
-                break
-            elif here.letter in "&、" and (at == 0 or settled[at - 1].letter != "L"):
+            elif (here.letter == "w" and here.text not in ("的", "“", "及", "级")) or (
+                here.letter in "&、" and (at == 0 or settled[at - 1].letter != "L")
+            ):
                 break
             at -= 1
         if levels and mention.code.startswith("std.") and len(set(levels)) > 0:
@@ -137,7 +137,9 @@ def _levels_apart(settled: list[Chunk], mention: IndicatorMention) -> list[Chunk
     while at > 0 and kept[at].letter in "、&" and kept[at - 1].letter == "L":
         level = kept[at - 1]
         levels = _levels_of(level)
-        own = replace(mention, code=_family(mention.code, levels), levels=levels, attributes=(), start=level.start, end=level.end)
+        own = replace(
+            mention, code=_family(mention.code, levels), levels=levels, attributes=(), start=level.start, end=level.end
+        )
         kept[at - 1] = replace(level, letter="I", value=own, note=own.code)
         at -= 2
     return kept
@@ -198,13 +200,15 @@ def _distributed(chunks: list[Chunk], last: int) -> bool:
 def _merge(run: list[Chunk]) -> Chunk | None:
     mentions = [chunk.value for chunk in run if isinstance(chunk.value, IndicatorMention)]
     codes = {mention.code for mention in mentions}
-    code = codes.pop() if len(codes) == 1 else next((c for members, c in _mixes() if {m.code for m in mentions} <= members), None)
+    code = (
+        codes.pop()
+        if len(codes) == 1
+        else next((c for members, c in _mixes() if {m.code for m in mentions} <= members), None)
+    )
     if code is None or not mentions:
         return None
     rules = load_ruleset()
-    levels = tuple(
-        dict.fromkeys(lv for m in mentions for lv in (m.levels or rules.indicators[m.code].level))
-    )
+    levels = tuple(dict.fromkeys(lv for m in mentions for lv in (m.levels or rules.indicators[m.code].level)))
     components = ",".join(m.code for m in mentions)
     attributes = mentions[-1].attributes if len({m.code for m in mentions}) == 1 else (("components", components),)
     merged = replace(mentions[-1], code=code, levels=levels, attributes=attributes, start=run[0].start)

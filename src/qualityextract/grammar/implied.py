@@ -108,7 +108,20 @@ def _named_winner(view: SentenceView, i: int) -> None:
     if owner is None or owner.scope not in ("organization", "cluster"):
         named = _written_name(view, start, verb)
         run = "".join(c.text for c in view.chunks[start:verb] if c.letter != "T")
-        if named is None and run not in ("企业", "企业也", "公司", "公司也", "该公司", "该企业", "该集团", "公司还", "企业还", "并", "先后", "还"):
+        if named is None and run not in (
+            "企业",
+            "企业也",
+            "公司",
+            "公司也",
+            "该公司",
+            "该企业",
+            "该集团",
+            "公司还",
+            "企业还",
+            "并",
+            "先后",
+            "还",
+        ):
             return
         owner = named
     _won(view, i, i, mention, owner)
@@ -116,7 +129,11 @@ def _named_winner(view: SentenceView, i: int) -> None:
 
 def _clusters_won(view: SentenceView, i: int, start: int, verb: int, mention: IndicatorMention) -> bool:
     """海口生物医药、澄迈深海油气获评…集群: every place with its industry is one cluster."""
-    places = [k for k in range(start, verb) if view.letters[k] in "R" or (view.letters[k] == "S" and view.chunks[k].note == "zone")]
+    places = [
+        k
+        for k in range(start, verb)
+        if view.letters[k] in "R" or (view.letters[k] == "S" and view.chunks[k].note == "zone")
+    ]
     won = False
     for position, k in enumerate(places):
         end = places[position + 1] - 1 if position + 1 < len(places) else verb

@@ -19,7 +19,11 @@ def shared_by_several(view: SentenceView) -> None:
     for f in (i for i, letter in enumerate(view.letters) if letter == "F"):
         ratios = [k for k in range(f, len(view.letters)) if view.letters[k] == "P" and k not in view.figures]
         before = [figure for figure in counts if figure.at < f][-len(ratios) :]
-        if len(ratios) > 1 and len(before) == len(ratios) and "G" in view.letters[f : ratios[0]] + view.chunks[f].text.replace("增长", "G"):
+        if (
+            len(ratios) > 1
+            and len(before) == len(ratios)
+            and "G" in view.letters[f : ratios[0]] + view.chunks[f].text.replace("增长", "G")
+        ):
             for k, figure in zip(ratios, before, strict=True):
                 view.add(k, figure.indicator, "change", "bind.respectively", head=figure.head, base=figure)
     for k in (i for i, letter in enumerate(view.letters) if letter == "K" and i not in view.figures):
@@ -58,7 +62,11 @@ def _is_change(view: SentenceView, i: int, before: str) -> bool:
         return False
     if numeral.kind in ("doubling",) or view.chunks[i].text[:1] == "翻" or view.chunks[i].text in ("倍增",):
         return True
-    if numeral.kind == "times" and re.search(r"的$", view.chunks[i - 1].text) and re.search(r"[DB]", view.letters[max(0, i - 5) : i]):
+    if (
+        numeral.kind == "times"
+        and re.search(r"的$", view.chunks[i - 1].text)
+        and re.search(r"[DB]", view.letters[max(0, i - 5) : i])
+    ):
         view.chunks[i] = replace(view.chunks[i], value=replace(numeral, value=numeral.value - 1))
         return True
     start = view.clause_start(i)
@@ -88,7 +96,9 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
     stop = share_at if effect == "share" else i
     scope_from = view.chunks[i].start - len(view.chunks[i].note) - 2 if effect == "rank" else view.chunks[i].start
     heads = [k for k in range(start, stop) if view.letters[k] == "I" and view.chunks[k].end <= scope_from]
-    earlier = [f for f in view.figures.values() if f.at < i and f.indicator is not None and f.effect in ("count", "level")]
+    earlier = [
+        f for f in view.figures.values() if f.at < i and f.indicator is not None and f.effect in ("count", "level")
+    ]
     last = max(earlier, key=lambda f: f.at, default=None)
     if heads and (last is None or last.at < heads[-1]):
         listed = [k for k in view.coordinated(heads) if view.is_item_head(k, i)]
@@ -111,7 +121,7 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
         if inner and (mention := view.mention(inner[-1])) is not None:
             view.add(i, mention, effect, rule, head=inner[-1])
             return
-    unbound = [k for k in range(0, i) if view.letters[k] == "I"]
+    unbound = [k for k in range(i) if view.letters[k] == "I"]
     if unbound and not any(view.letters[k] == ";" for k in range(unbound[-1], i)):
         between = "".join(c.text for c in view.chunks[unbound[-1] + 1 : i] if c.letter in "WXN")
         listed = view.coordinated(unbound) if "、" in view.letters[unbound[0] : i] else unbound[-1:]

@@ -101,9 +101,12 @@ def _run_of_quantities(view: SentenceView, f: int) -> tuple[list[int], int]:
         letter = view.letters[i]
         if letter in "QPM":
             found.append(i)
-        elif letter in ";O(" or (letter == "," and not _quantity_follows(view, i)) or letter == "F":
-            break
-        elif letter in "IRS" and found:
+        elif (
+            letter in ";O("
+            or (letter == "," and not _quantity_follows(view, i))
+            or letter == "F"
+            or (letter in "IRS" and found)
+        ):
             break
         i += 1
     return found, i

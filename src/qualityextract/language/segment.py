@@ -15,7 +15,9 @@ from jieba import Tokenizer
 class _MemoryTokenizer(Tokenizer):  # type: ignore[misc]  # jieba ships no types
     """A tokenizer that reads its dictionary and leaves no cache file in the shared temporary folder."""
 
-    def initialize(self, dictionary: object = None) -> None:
+    initialized: bool
+
+    def initialize(self, dictionary: object = None) -> None:  # noqa: ARG002 - jieba's own signature
         with self.lock:
             if not self.initialized:
                 self.FREQ, self.total = self.gen_pfdict(self.get_dict_file())

@@ -17,11 +17,12 @@ from qualityextract.model import Article, Chunk, Numeral, SubjectMention
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.document import document_period, is_plan
 from qualityextract.resolve.kind import Kind, KindState, kind_of
+from qualityextract.resolve.owner import owner_of, scope_for
 from qualityextract.resolve.period import TimeState, When, carry, times_of, when
-from qualityextract.resolve.place import Owner, Placed, Places, owner_of, place_sentence, scope_for
+from qualityextract.resolve.place import Owner, Placed, Places, place_sentence
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
-from qualityextract.ruleset import load_ruleset
 from qualityextract.resolve.unmapped import is_countable, noun_of
+from qualityextract.ruleset import load_ruleset
 
 _GOALS = re.compile(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
 _PAST = re.compile(r"已|目前|去年|上半年|截至|近年|以来|累计|围绕|下一步|记者")
@@ -180,7 +181,9 @@ def _issuer(text: str, start: int, places: Places) -> str | None:
 
 
 def _named_by_list(figure: Figure) -> bool:
-    return figure.indicator is not None and figure.indicator.code.startswith(("ent.", "award.", "pilot.", "brand.", "zone."))
+    return figure.indicator is not None and figure.indicator.code.startswith(
+        ("ent.", "award.", "pilot.", "brand.", "zone.")
+    )
 
 
 def _spread(resolved: Resolved, chunks: list[Chunk], placed: Placed) -> list[Resolved]:
@@ -278,7 +281,11 @@ def _code_in(text: str, places: Places, *, media: bool = False) -> str | None:
         return None
     best: SubjectMention | None = None
     for mention in find_subjects(project(text).text):
-        if mention.scope in ("whole", "zone", "agency", "cluster") and mention.inside in ("", "government") and not mention.relative:
+        if (
+            mention.scope in ("whole", "zone", "agency", "cluster")
+            and mention.inside in ("", "government")
+            and not mention.relative
+        ):
             best = best or mention
     return places.resolve(best)[0] if best else None
 
@@ -298,7 +305,11 @@ def _mark_duplicates(rows: list[Row], article: Article) -> None:
             row["flags"] = (*_flags_of(row), "duplicate_in_article")
             seen[loose]["restated"] = True
             continue
-        key = (*(row[name] for name in names), row["subject"] if row["scope"] != "whole" else "", str(row["attributes"]))
+        key = (
+            *(row[name] for name in names),
+            row["subject"] if row["scope"] != "whole" else "",
+            str(row["attributes"]),
+        )
         if key in seen and seen[key]["value_start"] != row["value_start"]:
             row["flags"] = (*_flags_of(row), "duplicate_in_article")
             seen[key]["restated"] = True
@@ -306,7 +317,11 @@ def _mark_duplicates(rows: list[Row], article: Article) -> None:
             seen.setdefault(key, row)
     for row in rows:
         restated = row.pop("restated", False)
-        if int(str(row["value_start"])) < article.body_start and not restated and "duplicate_in_article" not in _flags_of(row):
+        if (
+            int(str(row["value_start"])) < article.body_start
+            and not restated
+            and "duplicate_in_article" not in _flags_of(row)
+        ):
             row["flags"] = (*_flags_of(row), "headline_only")
 
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from qualityextract.model import Article
 
-_REPORT = re.compile(r"政府工作报告|工作报告|统计公报|年度报告|工作总结|白皮书|年报|发展报告|年度回顾|年终盘点|质量状况分析")
+_REPORT = re.compile(
+    r"政府工作报告|工作报告|统计公报|年度报告|工作总结|白皮书|年报|发展报告|年度回顾|年终盘点|质量状况分析"
+)
 _FIVE_YEARS = re.compile(r"五年来|过去五年|这五年|年均|十[一二三四五]五时期|连续五年|连续5年|本届政府")
-_PLAN_PARAGRAPH = re.compile(r"(?:今年|20\d\d年|十五五|下一步|今后五年|未来五年)[^。]{0,30}(?:要|将|目标|安排|任务|重点|力争|工作)|主要预期目标|今年的?主要|重点做好以下")
+_PLAN_PARAGRAPH = re.compile(
+    r"(?:今年|20\d\d年|十五五|下一步|今后五年|未来五年)[^。]{0,30}(?:要|将|目标|安排|任务|重点|力争|工作)|主要预期目标|今年的?主要|重点做好以下"
+)
 _PLAN_HEADING = re.compile(r"重点工作|目标任务|工作安排|主要目标|总体要求|工作打算|工作重点|下步|下一步|今后")
 _REVIEW_HEADING = re.compile(r"回顾|成就|成效|完成情况|总结")
 _TITLE_YEAR = re.compile(r"(20\d\d|19\d\d)年")

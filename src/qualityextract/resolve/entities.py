@@ -16,7 +16,13 @@ _STANDARD = re.compile(
     r"(?<![A-Za-z])(?P<issuer>GB|DB\d{2,4}|ISO(?:/IEC)?|IEC|ITU|JJ[FG]|RB|JB|YB|QB|HJ|NY|SB|YY|HG|SJ|T|Q)(?P<kind>/[A-Z]{1,12})? ?(?P<number>\d{2,6}(?:\.\d+)*)(?:[-:](?P<year>(?:19|20)\d\d))?"
 )
 _POLICY = re.compile(r"办法|条例|意见|方案|规划|纲要|通知|规定|细则|法$|决定|计划|措施|指南|公告|目录|规程|行动")
-_SUBJECT_KIND = {"whole": "region", "zone": "zone", "cluster": "cluster", "organization": "organization", "agency": "organization"}
+_SUBJECT_KIND = {
+    "whole": "region",
+    "zone": "zone",
+    "cluster": "cluster",
+    "organization": "organization",
+    "agency": "organization",
+}
 
 
 def entity_rows(article: Article, reading: Reading) -> list[Row]:
@@ -37,7 +43,9 @@ def entity_rows(article: Article, reading: Reading) -> list[Row]:
                 found.append((chunk.start, chunk.end, "award", rule.label_zh, rule.code, dict(chunk.value.attributes)))
     text = reading.projection.text
     for match in _STANDARD.finditer(text):
-        canonical = f"{match['issuer']}{match['kind'] or ''} {match['number']}" + (f"-{match['year']}" if match["year"] else "")
+        canonical = f"{match['issuer']}{match['kind'] or ''} {match['number']}" + (
+            f"-{match['year']}" if match["year"] else ""
+        )
         parts = {k: v for k, v in match.groupdict().items() if v}
         found.append((match.start(), match.end(), "standard", canonical, canonical, parts))
     for span in reading.projection.titled:
@@ -47,9 +55,7 @@ def entity_rows(article: Article, reading: Reading) -> list[Row]:
     return [_row(article, reading, entry) for entry in sorted(found, key=lambda e: (e[0], e[1], e[2]))]
 
 
-def _row(
-    article: Article, reading: Reading, entry: tuple[int, int, str, str, str | None, dict[str, str]]
-) -> Row:
+def _row(article: Article, reading: Reading, entry: tuple[int, int, str, str, str | None, dict[str, str]]) -> Row:
     start, end = reading.projection.start(entry[0]), reading.projection.end(entry[1])
     identity = hashlib.sha256(f"{article.article_id}|{entry[2]}|{start}|{end}".encode()).hexdigest()[:16]
     return {

@@ -13,9 +13,34 @@ from qualityextract.ruleset import load_ruleset
 _BATCH = re.compile(r"首批|第[一二三四五六七八九十\d]+批")
 _THIS_ROUND = re.compile(r"名单中|榜单中|本次|此次|本届|这次|获奖的|上榜的|入选的|入围的")
 _DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增了|据统计|实际")
-_RULE_TEXT = re.compile(r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额")
+_RULE_TEXT = re.compile(
+    r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额"
+)
 _PAID = re.compile(r"兑现|发放|拨付|已奖励|落实奖补|共奖励|合计奖励|累计奖励|已兑付")
-_STRONG_TARGET = frozenset("力争 确保 争取 计划 拟 预计 预期 有望 目标 规划 计划到 力争到 务求 目标任务 主要目标 远景目标 打算 指标为 努力 争创".split())
+_STRONG_TARGET = frozenset(
+    [
+        "力争",
+        "确保",
+        "争取",
+        "计划",
+        "拟",
+        "预计",
+        "预期",
+        "有望",
+        "目标",
+        "规划",
+        "计划到",
+        "力争到",
+        "务求",
+        "目标任务",
+        "主要目标",
+        "远景目标",
+        "打算",
+        "指标为",
+        "努力",
+        "争创",
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -41,7 +66,9 @@ class Kind:
     """Only expected (有望, 预计): the row's confidence is low."""
 
 
-def kind_of(figure: Figure, chunks: list[Chunk], previous: Figure | None, state: KindState, done: dict[int, Kind]) -> Kind:
+def kind_of(
+    figure: Figure, chunks: list[Chunk], previous: Figure | None, state: KindState, done: dict[int, Kind]
+) -> Kind:
     """The kind of one figure.
 
     Args:
@@ -65,7 +92,7 @@ def kind_of(figure: Figure, chunks: list[Chunk], previous: Figure | None, state:
         if numeral is not None and numeral.kind in ("percent", "times", "doubling"):
             return Kind("change_pct", negative=negative)
         return Kind("change_abs", negative=negative)
-    status = _status(figure, chunks, state)
+    status = _status(figure, chunks)
     if figure.effect == "share":
         return Kind("target" if modality[0] == "target" else "share")
     plain = _plain_kind(figure, chunks, previous, done, state, status)
@@ -112,7 +139,7 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
     if past and not deadline:
         return "", False
     goals = [c for c in before if c.letter == "g"]
-    strong = [c for c in goals if c.text in _STRONG_TARGET and (c in here or _governs(c, chunks, here, figure))]
+    strong = [c for c in goals if c.text in _STRONG_TARGET and (c in here or _governs(c, here))]
     if deadline or strong:
         expected = any(c.text in ("有望", "预计", "预期") for c in goals)
         return "target", expected
@@ -127,14 +154,14 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
 _EXPECTATION = frozenset(("有望", "预计", "预期"))
 
 
-def _governs(goal: Chunk, chunks: list[Chunk], here: list[Chunk], figure: Figure) -> bool:
+def _governs(goal: Chunk, here: list[Chunk]) -> bool:
     """A goal word of an earlier clause reaches a figure whose own clause says nothing of a level reached."""
     if goal.text in _EXPECTATION:
         return any(c.letter == "、" for c in here) and not any(c.letter in "HU" for c in here)
     return not any(c.letter in "HU" or (c.letter == "D" and c.text.startswith("已")) for c in here)
 
 
-def _status(figure: Figure, chunks: list[Chunk], state: KindState) -> str:
+def _status(figure: Figure, chunks: list[Chunk]) -> str:
     start = _clause_start(chunks, min(figure.at, figure.head) if figure.head >= 0 else figure.at, ",;")
     end = max(figure.at, figure.head)
     while end + 1 < len(chunks) and chunks[end + 1].letter not in ",;、(":
@@ -219,7 +246,10 @@ def _plain_kind(
         if letter == "A":
             standing = _standing_verb(figure, chunks) and "flow" not in rule.stat_kinds
             return level if standing or indicator.stat_kind == "stock" else "flow"
-    if not re.search(r"[HUAVB]", own) and any(c.letter == "D" and c.text.startswith(("达到", "已达")) for c in chunks[_clause_start(chunks, figure.at, ",;、") : figure.at]):
+    if not re.search(r"[HUAVB]", own) and any(
+        c.letter == "D" and c.text.startswith(("达到", "已达"))
+        for c in chunks[_clause_start(chunks, figure.at, ",;、") : figure.at]
+    ):
         return level
     if indicator.code.startswith("std.") and _covering(figure, chunks) in _SPANS and "H" not in own:
         return "flow"
@@ -232,7 +262,9 @@ def _plain_kind(
     return level
 
 
-_UNDER_WAY = frozenset(("applied", "accepted_for_review", "in_pool", "under_construction", "in_progress", "pending_acceptance"))
+_UNDER_WAY = frozenset(
+    ("applied", "accepted_for_review", "in_pool", "under_construction", "in_progress", "pending_acceptance")
+)
 _SPANS = frozenset(("interval", "since", "window", "open", "day", "plan", "recent"))
 
 
@@ -244,7 +276,7 @@ def _covering(figure: Figure, chunks: list[Chunk]) -> str:
     return ""
 
 
-_IN_FORCE = frozenset("现有 实有 在用 保有 保有量 有效 现存 存量 在册 目前有 留存".split())
+_IN_FORCE = frozenset(["现有", "实有", "在用", "保有", "保有量", "有效", "现存", "存量", "在册", "目前有", "留存"])
 
 
 def _in_force(figure: Figure, chunks: list[Chunk]) -> bool:
@@ -303,16 +335,27 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
     for chunk in reversed(chunks[start:floor]):
         crossed = crossed or chunk.letter == ","
         if chunk.letter in "HUAV":
-            inherited = chunk.letter if not (chunk.letter == "A" and crossed and not chunk.text.startswith(("新", "再", "又"))) else ""
+            inherited = (
+                chunk.letter
+                if not (chunk.letter == "A" and crossed and not chunk.text.startswith(("新", "再", "又")))
+                else ""
+            )
             break
-        if chunk.letter == "T" or (chunk.letter in "RS" and floor - 1 > start and chunk.start > chunks[floor - 1].start):
+        if chunk.letter == "T" or (
+            chunk.letter in "RS" and floor - 1 > start and chunk.start > chunks[floor - 1].start
+        ):
             break
     since = next((i for i in range(figure.at - 1, start - 1, -1) if chunks[i].letter in "UTH"), -1)
-    if since >= 0 and chunks[since].letter == "U" and "H" not in own and not any(c.text.startswith("新") for c in stretch if c.letter == "A"):
-        crossed = any(c.letter == "," for c in chunks[since:figure.at])
+    if (
+        since >= 0
+        and chunks[since].letter == "U"
+        and "H" not in own
+        and not any(c.text.startswith("新") for c in stretch if c.letter == "A")
+    ):
+        crossed = any(c.letter == "," for c in chunks[since : figure.at])
         if not crossed or "A" in own:
             inherited += "U"
-        if "A" in own and "H" not in own and not any(c.letter in "RS" for c in chunks[since:figure.at]):
+        if "A" in own and "H" not in own and not any(c.letter in "RS" for c in chunks[since : figure.at]):
             own += "U"
     return own + after, inherited
 

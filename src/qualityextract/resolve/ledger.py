@@ -1,116 +1,155 @@
-"""The ledger of numerals: every numeral of an article with exactly one fate."""
+"""The ledger of numerals: every numeral of an article with exactly one fate.
+
+The last station before the records. What the finders masked, what was bound to a row, and what is left over come
+together here as one list in reading order, without overlap.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from dataclasses import dataclass, replace
 
 from qualityextract.find.chunks import numeral_of
-from qualityextract.language.segment import words
-from qualityextract.model import Article, Chunk, Numeral
+from qualityextract.language.projection import Projection
+from qualityextract.model import Article, Numeral, Span
 from qualityextract.resolve.article import Reading
 from qualityextract.resolve.rows import Row
+from qualityextract.resolve.unmapped import fate_of_rest
 
-_HAN = frozenset("零一二两俩三四五六七八九十百千万亿廿卅几数")
+_NUMBER = frozenset("0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One numeral with what is known of it before the rows are looked at; offsets in the source."""
+
+    start: int
+    end: int
+    numeral: Numeral
+    fate: str
+    rule: str
 
 
 def ledger_rows(article: Article, reading: Reading, kept: set[str]) -> list[Row]:
-    """Rows of `figures`.
+    """Rows of `figures`, in reading order and without overlap.
 
     Args:
         article: the article.
         reading: what was read from it.
         kept: ids of the observations that passed the schema.
     """
-    projection = reading.projection
-    spans = _observed(reading.rows, kept)
-    entries = [*reading.fates]
-    for chunks in reading.chunks:
-        for chunk in chunks:
-            numeral = numeral_of(chunk)
-            if numeral is not None:
-                entries.append((numeral, _default_fate(numeral, chunk, projection.text), "bind.none"))
+    entries = _without_overlap(_entries(reading), article.text)
+    observed = _observed(reading.rows, kept)
+    starts = [reading.projection.start(sentence.start) for sentence in reading.sentences]
     rows: list[Row] = []
-    starts = [sentence.start for sentence in reading.sentences]
-    seen: set[tuple[int, int]] = set()
-    for numeral, fate, rule in sorted(entries, key=lambda entry: (entry[0].start, -entry[0].end)):
-        start, end = projection.start(numeral.start), projection.end(numeral.end)
-        if (start, end) in seen or any(a <= start and end <= b for a, b in seen):
-            continue
-        seen.add((start, end))
-        ids = [row_id for a, b, row_id, _ in spans if a < end and start < b]
-        owners = [row for a, b, _, row in spans if a < end and start < b]
-        sentence = reading.sentences[max(0, bisect_right(starts, numeral.start) - 1)]
-        low, high = projection.start(sentence.start), projection.end(sentence.end)
-        if ids:
-            mapped = any(row["indicator"] != "unmapped" for row in owners)
-            fate, rule = ("observation" if mapped else "unmapped"), str(owners[0]["rule"])
-        rows.append(
-            {
-                "figure_id": _identity(article.article_id, start, end),
-                "article_id": article.article_id,
-                "value_text": article.text[start:end],
-                "value_start": start,
-                "value_end": end,
-                "value": numeral.value,
-                "unit": numeral.unit or None,
-                "fate": fate,
-                "observation_ids": tuple(ids),
-                "rule": rule,
-                "sentence": article.text[min(low, start) : max(high, end)],
-            }
-        )
+    first = 0
+    for entry in entries:
+        while first < len(observed) and observed[first][1] <= entry.start:
+            first += 1
+        owners = []
+        for start, end, row in observed[first:]:
+            if start >= entry.end:
+                break
+            if entry.start < end:
+                owners.append(row)
+        rows.append(_row(article, entry, owners, _sentence(reading, starts, entry)))
     return rows
 
 
-def _observed(rows: list[Row], kept: set[str]) -> list[tuple[int, int, str, Row]]:
-    return [
-        (int(str(row["value_start"])), int(str(row["value_end"])), str(row["observation_id"]), row)
+def _entries(reading: Reading) -> list[_Entry]:
+    """Masked numerals, and those among the chunks, in the order of the source."""
+    projection = reading.projection
+    entries = [_entry(projection, *masked) for masked in reading.fates]
+    quoted = {(span.start, span.end) for span in projection.quoted}
+    titles = projection.titled
+    title_starts = [span.start for span in titles]
+    for chunks in reading.chunks:
+        for at, chunk in enumerate(chunks):
+            numeral = numeral_of(chunk)
+            if numeral is None:
+                continue
+            fate, rule = fate_of_rest(chunks, at)
+            if fate == "unexplained":
+                fate, rule = _by_marks(numeral, quoted, titles, title_starts) or (fate, rule)
+            entries.append(_entry(projection, numeral, fate, rule))
+    return sorted(entries, key=lambda entry: (entry.start, -entry.end))
+
+
+def _entry(projection: Projection, numeral: Numeral, fate: str, rule: str) -> _Entry:
+    # A rank among the masked ones is said as the finder calls it; the ledger knows it as an ordinal.
+    known = "ordinal" if fate == "rank" else fate
+    return _Entry(projection.start(numeral.start), projection.end(numeral.end), numeral, known, rule)
+
+
+def _by_marks(
+    numeral: Numeral, quoted: set[tuple[int, int]], titles: tuple[Span, ...], title_starts: list[int]
+) -> tuple[str, str] | None:
+    """Digits that fill quotation marks are a scheme; digits within 《》 belong to a name."""
+    if (numeral.digits, numeral.end) in quoted:
+        return "scheme", "rest.quoted"
+    at = bisect_right(title_starts, numeral.digits) - 1
+    if at >= 0 and numeral.end <= titles[at].end:
+        return "name", "rest.title"
+    return None
+
+
+def _without_overlap(entries: list[_Entry], text: str) -> list[_Entry]:
+    """One entry a numeral: what lies inside another is part of it, and no entry begins or ends between two digits."""
+    kept: list[_Entry] = []
+    for entry in entries:
+        last = kept[-1].end if kept else 0
+        if entry.start < last:
+            if entry.end > last:
+                kept[-1] = replace(kept[-1], end=entry.end)
+            continue
+        start = entry.start
+        while start > last and text[start] in _NUMBER and text[start - 1] in _NUMBER:
+            start -= 1
+        kept.append(replace(entry, start=start))
+    return kept
+
+
+def _row(article: Article, entry: _Entry, owners: list[Row], sentence: Span) -> Row:
+    fate, rule = entry.fate, entry.rule
+    if owners:
+        mapped = any(row["indicator"] != "unmapped" for row in owners)
+        fate, rule = ("observation" if mapped else "unmapped"), str(owners[0]["rule"])
+    elif fate == "unmapped":
+        # It counts something, but no row came of it: that is not understood.
+        fate = "unexplained"
+    return {
+        "figure_id": _identity(article.article_id, entry.start, entry.end),
+        "article_id": article.article_id,
+        "value_text": article.text[entry.start : entry.end],
+        "value_start": entry.start,
+        "value_end": entry.end,
+        "value": entry.numeral.value,
+        "unit": entry.numeral.unit or None,
+        "fate": fate,
+        "observation_ids": tuple(str(row["observation_id"]) for row in owners),
+        "rule": rule,
+        "sentence": article.text[sentence.start : sentence.end],
+    }
+
+
+def _sentence(reading: Reading, starts: list[int], entry: _Entry) -> Span:
+    """The sentence that holds the numeral, widened to hold all of it."""
+    if not starts:
+        return Span(entry.start, entry.end)
+    at = max(0, bisect_right(starts, entry.start) - 1)
+    end = reading.projection.end(reading.sentences[at].end)
+    return Span(min(starts[at], entry.start), max(end, entry.end))
+
+
+def _observed(rows: list[Row], kept: set[str]) -> list[tuple[int, int, Row]]:
+    spans = [
+        (int(str(row["value_start"])), int(str(row["value_end"])), row)
         for row in rows
         if str(row["observation_id"]) in kept
     ]
+    return sorted(spans, key=lambda span: span[:2])
 
 
 def _identity(article_id: str, start: int, end: int) -> str:
     return hashlib.sha256(f"{article_id}|figure|{start}|{end}".encode()).hexdigest()[:16]
-
-
-def _default_fate(numeral: Numeral, chunk: Chunk, text: str) -> str:
-    """What an unbound numeral is: a word with a numeral character, a rank, or something not understood."""
-    if chunk.letter == "K" or numeral.kind == "rank":
-        return "ordinal"
-    surface = text[numeral.digits : numeral.end]
-    if numeral.parts:
-        return "scheme"
-    if all(char in _HAN or char in "余多" for char in surface):
-        if numeral.kind in ("none", "bare", "score", "place") and _inside_word(text, numeral):
-            return "idiom"
-        if numeral.value in (1.0, 2.0) or numeral.kind in ("bare", "place"):
-            return "idiom"
-        if numeral.kind == "none":
-            return "idiom" if _names_a_set(text, numeral) else "unexplained"
-    if numeral.kind in ("place",):
-        return "name"
-    if numeral.kind == "none" and _in_latin_or_code(text, numeral):
-        return "code"
-    return "unexplained"
-
-
-def _in_latin_or_code(text: str, numeral: Numeral) -> bool:
-    before, after = text[max(0, numeral.start - 1) : numeral.start], text[numeral.end : numeral.end + 1]
-    return any(c.isascii() and (c.isalpha() or c in "-/.:_@#") for c in (before or " ", after or " ") if c != " ")
-
-
-def _names_a_set(text: str, numeral: Numeral) -> bool:
-    return text[numeral.end : numeral.end + 1] in "大重道轮度好新老小方面者地所式化维端端类心军"
-
-
-def _inside_word(text: str, numeral: Numeral) -> bool:
-    """Segmentation decides whether the numeral characters are part of a longer word."""
-    low, high = max(0, numeral.digits - 6), min(len(text), numeral.end + 6)
-    at = low
-    for word in words(text[low:high]):
-        if at <= numeral.digits and numeral.end <= at + len(word) and len(word) > numeral.end - numeral.digits:
-            return True
-        at += len(word)
-    return False

@@ -13,11 +13,20 @@ from qualityextract.model import Chunk
 
 _INDUSTRY = re.compile(r"(?:产业|行业|工业|制造业|服务业|农业|产业链|全产业链|[\u4e00-\u9fff]业|领域|板块|集团|链)$")
 _HOLDERS = re.compile(r"(?:企业|高校|院所|科研院所|个人|民营企业|外资企业)$")
-_WHOLE = re.compile(r"^(?:全部|全|各类|总|年|其|该|的|完成|实现|累计|共|地区|规模以上|规上|主营业务|全年|社会|年度|综合|了|已|约|新增|地理标志|相关|企业)*$")
+_WHOLE = re.compile(
+    r"^(?:全部|全|各类|总|年|其|该|的|完成|实现|累计|共|地区|规模以上|规上|主营业务|全年|社会|年度|综合|了|已|约|新增|地理标志|相关|企业)*$"
+)
 _PRODUCT_HEADS = ("money.exports", "rate.", "enf.nonconforming", "money.market_share")
 _INDUSTRY_HEADS = ("money.output_value", "money.revenue", "money.value_added", "money.profit_tax", "money.exports", "money.market_share",
                    "money.contribution_share", "money.jobs", "ent.market_entities")  # fmt: skip
-_HOLDER_HEADS = ("ip.valid_", "ip.patent_", "ip.invention_", "ip.high_value_inventions", "tm.valid_registered", "tm.registrations")
+_HOLDER_HEADS = (
+    "ip.valid_",
+    "ip.patent_",
+    "ip.invention_",
+    "ip.high_value_inventions",
+    "tm.valid_registered",
+    "tm.registrations",
+)
 _LEADING = re.compile(r"^(?:推动|带动|实现|促进|支撑|拉动|其中|以及|全市|全省|全县|全区|年|的|月|[\d.]+)+")
 
 
@@ -46,7 +55,9 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
         return ("subset", words) if len(words) >= 2 else None
     if code.startswith(_HOLDER_HEADS) and _HOLDERS.search(words):
         return "subset", words
-    if code.startswith("rate.") and re.search(r"(?:制品|食品|产品|肉|蛋|奶|乳|油|酒|茶|糖|蔬菜|水果|药品|用品)等?(?:\d大类食品)?$", words):
+    if code.startswith("rate.") and re.search(
+        r"(?:制品|食品|产品|肉|蛋|奶|乳|油|酒|茶|糖|蔬菜|水果|药品|用品)等?(?:\d大类食品)?$", words
+    ):
         return "product", words
     return None
 
@@ -55,9 +66,7 @@ def _words_before(chunks: list[Chunk], head: int) -> str:
     """The plain words directly before an indicator, up to a mark, a verb, a place or a number."""
     kept: list[str] = []
     for chunk in reversed(chunks[:head]):
-        if chunk.letter in "wWXN":
-            kept.append(chunk.text)
-        elif chunk.letter in "、&" and kept:
+        if chunk.letter in "wWXN" or (chunk.letter in "、&" and kept):
             kept.append(chunk.text)
         elif chunk.letter == "T" and not kept:
             continue

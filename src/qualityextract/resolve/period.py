@@ -12,7 +12,9 @@ from qualityextract.model import Chunk
 from qualityextract.resolve.document import DocumentPeriod
 from qualityextract.resolve.kind import Kind
 
-_REPORT_DAY = re.compile(r"^(?:电|讯|报道|,?记者|,?从|,?据|在[^,。]{0,12}(?:会上|发布会)|介绍|[^,。;]{0,14}(?:召开|举行|举办|获悉|了解到|介绍|表示))")
+_REPORT_DAY = re.compile(
+    r"^(?:电|讯|报道|,?记者|,?从|,?据|在[^,。]{0,12}(?:会上|发布会)|介绍|[^,。;]{0,14}(?:召开|举行|举办|获悉|了解到|介绍|表示))"
+)
 _ANNOUNCED = re.compile(r"公布|发布|公示|揭晓|颁发|颁奖|授奖|授予|表彰|评选结果|评审结果")
 _LEVELS = frozenset({"stock", "cumulative", "index", "rank"})
 
@@ -61,7 +63,12 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
             resolved = resolve_time(mention, state.published, state.year)
             found[i] = Period("from", resolved.start, resolved.end)
             continue
-        if mention.text == "全年" and state.year is not None and state.published is not None and state.year < state.published.year:
+        if (
+            mention.text == "全年"
+            and state.year is not None
+            and state.published is not None
+            and state.year < state.published.year
+        ):
             found[i] = resolve_time(mention, dt.date(state.year, 12, 31))
             continue
         if mention.parts.get("rel") == "上年" and found:
@@ -108,7 +115,7 @@ def when(
         return _target(kind, figure, chunks, times, state)
     if period is None:
         return _default(kind, state, figure)
-    return _apply(period, text, kind, figure, chunks, times, state)
+    return _apply(period, text, kind, figure, times, state)
 
 
 def _expression(
@@ -160,7 +167,13 @@ def _expression(
 
 
 def _apply(
-    period: Period, text: str, kind: Kind, figure: Figure, chunks: list[Chunk], times: dict[int, Period], state: TimeState
+    period: Period,
+    text: str,
+    kind: Kind,
+    figure: Figure,
+    chunks: list[Chunk],
+    times: dict[int, Period],
+    state: TimeState,
 ) -> When:
     start, end = period.start, period.end
     fuzzy = period.basis == "fuzzy"
@@ -220,7 +233,12 @@ def _default(kind: Kind, state: TimeState, figure: Figure) -> When:
     if document is not None:
         if level:
             return When(document.end, document.end, None)
-        yearly = document.years > 1 and kind.stat_kind in ("flow", "rate", "share") and not kind.increment and _yearly(figure)
+        yearly = (
+            document.years > 1
+            and kind.stat_kind in ("flow", "rate", "share")
+            and not kind.increment
+            and _yearly(figure)
+        )
         if yearly:
             return When(*document.last_year, None)
         return When(document.start, document.end, None)
@@ -245,7 +263,9 @@ def _target(kind: Kind, figure: Figure, chunks: list[Chunk], times: dict[int, Pe
         return When(period.end, period.end, chunks[i].text)
     for i, period in times.items():
         mention = chunks[i].value
-        if isinstance(mention, TimeMention) and (mention.parts.get("rel") in ("今年", "明年", "本年") or "y" in mention.parts):
+        if isinstance(mention, TimeMention) and (
+            mention.parts.get("rel") in ("今年", "明年", "本年") or "y" in mention.parts
+        ):
             year = period.start.year if period.start else None
             if year is None:
                 continue

@@ -115,7 +115,17 @@ def row_of(resolved: Resolved, place: Place, chunks: list[Chunk]) -> Row:
 
 def _identity(row: Row) -> str:
     key = "|".join(
-        str(row[name]) for name in ("article_id", "value_start", "value_end", "indicator", "scope", "subject", "region_code", "stat_kind")
+        str(row[name])
+        for name in (
+            "article_id",
+            "value_start",
+            "value_end",
+            "indicator",
+            "scope",
+            "subject",
+            "region_code",
+            "stat_kind",
+        )
     )
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
@@ -155,7 +165,9 @@ def _value(figure: Figure, kind: Kind) -> tuple[float, float | None, str, str]:
 def _implied_unit(code: str) -> str:
     if code.startswith("award."):
         return "项"
-    if code.startswith(("ent.", "ip.demo", "ip.advantage", "ip.service", "ip.protection", "insp.", "std.good", "brand.time")):
+    if code.startswith(
+        ("ent.", "ip.demo", "ip.advantage", "ip.service", "ip.protection", "insp.", "std.good", "brand.time")
+    ):
         return "家"
     rule = load_ruleset().indicators.get(code)
     return "个" if rule is None or code.startswith(("zone.", "pilot.")) else rule.unit_default or "个"
@@ -248,7 +260,10 @@ def _flags(resolved: Resolved, attributes: dict[str, str]) -> tuple[str, ...]:
         ("target", kind.stat_kind == "target"),
         ("policy_rule", kind.stat_kind == "policy_rule"),
         ("not_achieved", kind.status != "achieved"),
-        ("negated_zero", figure.effect == "zero" or (numeral is not None and numeral.value == 0 and figure.effect == "count")),
+        (
+            "negated_zero",
+            figure.effect == "zero" or (numeral is not None and numeral.value == 0 and figure.effect == "count"),
+        ),
         ("not_comparable", attributes.get("tier") == "mixed"),
         ("mixed_tiers", attributes.get("tier") == "mixed"),
         ("change_unit_suspect", _percent_of_rate(figure, kind)),

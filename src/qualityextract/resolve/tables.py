@@ -25,7 +25,8 @@ from qualityextract.model import Article, Chunk, Numeral, SubjectMention
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.kind import Kind, KindState, kind_of
 from qualityextract.resolve.period import TimeState, When, times_of, when
-from qualityextract.resolve.place import Owner, Places, scope_for
+from qualityextract.resolve.owner import scope_for
+from qualityextract.resolve.place import Owner, Places
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
 from qualityextract.ruleset import load_ruleset
 
@@ -187,7 +188,11 @@ def _owner_named(words: str, places: Places) -> Owner | None:
     """The subject that a label consists of; a place inside a longer label is none."""
     for mention in find_subjects(words):
         if mention.scope in ("whole", "zone", "organization", "cluster", "agency"):
-            if mention.start == 0 and mention.end >= len(words) - 1 and not (mention.relative and mention.scope == "whole"):
+            if (
+                mention.start == 0
+                and mention.end >= len(words) - 1
+                and not (mention.relative and mention.scope == "whole")
+            ):
                 return _owner(mention, places)
     return None
 
@@ -297,7 +302,11 @@ def _row(cell: Cell, numeral: Numeral, reading: _Reading, owner: Owner, how: tup
     end = text.find("\n", cell.start)
     place = Place(scene.article, scene.projection, Sentence(start, len(text) if end < 0 else end, 0))
     row = row_of(Resolved(figure, kind, owner, day, *role_of(figure, reading.chunks)), place, reading.chunks)
-    added = ("table_cell", "double_count_risk") if owner.scope == "subset" and _TOTAL.search(owner.name) else ("table_cell",)
+    added = (
+        ("table_cell", "double_count_risk")
+        if owner.scope == "subset" and _TOTAL.search(owner.name)
+        else ("table_cell",)
+    )
     flags = row["flags"]
     row["flags"] = (*(flags if isinstance(flags, tuple) else ()), *added)
     return row
@@ -351,7 +360,9 @@ def _read(thing: str, time: str, unit: str, scene: _Scene) -> _Reading | None:
     unit = unit or load_ruleset().indicators[mentions[-1].code].unit_default
     text = f"{time},{thing}5{unit}。" if time else f"{thing}5{unit}。"
     sentence = Sentence(0, len(text), 0)
-    chunks = settle_heads(chunk_text(text, [sentence]).chunks[0], text, f"{scene.article.title or ''}\n{scene.table.caption.text}")
+    chunks = settle_heads(
+        chunk_text(text, [sentence]).chunks[0], text, f"{scene.article.title or ''}\n{scene.table.caption.text}"
+    )
     for figure in bind_sentence(chunks, 0, Topic()):
         numeral = numeral_of(figure.chunk)
         if figure.indicator is not None and figure.effect == "count" and numeral is not None:

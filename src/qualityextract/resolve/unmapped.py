@@ -65,11 +65,17 @@ def _written_in_characters(numeral: Numeral, before: str, surface: str, after: s
     own = surface[: numeral.end - numeral.digits]
     if numeral.kind == "place":
         return ("idiom", "rest.word") if _inside_word(before, surface, after) else ("name", "rest.place")
+    if numeral.value == 1 and own[0] == "一" and numeral.kind in ("none", "bare", "count", "money", "score"):
+        return "idiom", "rest.one"
     if numeral.kind not in ("none", "bare") and _inside_word(before, surface, after):
         return "idiom", "rest.word"
-    if numeral.kind == "count" and numeral.value == 1 and own[0] == "一":
-        return "idiom", "rest.one"
-    if numeral.kind == "count" and numeral.value == 2 and own[0] in "两俩" and not numeral.value_max and _colloquial(surface):
+    if (
+        numeral.kind == "count"
+        and numeral.value == 2
+        and own[0] in "两俩"
+        and not numeral.value_max
+        and _colloquial(surface)
+    ):
         return "idiom", "rest.two"
     if numeral.kind not in ("none", "bare"):
         return "unmapped", "bind.none"
@@ -78,11 +84,19 @@ def _written_in_characters(numeral: Numeral, before: str, surface: str, after: s
         return found
     if numeral.kind == "bare":
         return ("unmapped", "bind.none") if numeral.value > 2 else ("idiom", "rest.word")
-    if own[-1:] in _SCALES and len(own) > 1 and (numeral.start < numeral.digits or any(c in _DIGITS or c in "几数余多" for c in own)):
+    if (
+        own[-1:] in _SCALES
+        and len(own) > 1
+        and (numeral.start < numeral.digits or any(c in _DIGITS or c in "几数余多" for c in own))
+    ):
         return "unmapped", "bind.none"
     if len(own) <= 3 and numeral.value < 100 or all(char in _SCALES for char in own):
         return "idiom", "rest.word"
-    return ("idiom", "rest.word") if _inside_word(before, own, surface[len(own) :] + after) else ("unexplained", "rest.none")
+    return (
+        ("idiom", "rest.word")
+        if _inside_word(before, own, surface[len(own) :] + after)
+        else ("unexplained", "rest.none")
+    )
 
 
 def _colloquial(surface: str) -> bool:
