@@ -76,6 +76,8 @@ class Numeral:
     kind: str
     parts: tuple[float, ...] = ()
     vague: bool = False
+    repaired: bool = False
+    """The page had broken the numeral (95.1 2%, 2256。76万, a line end between its digits)."""
 
 
 @dataclass(frozen=True, slots=True)

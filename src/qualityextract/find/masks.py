@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -34,10 +34,9 @@ class _Masks:
     pattern: re.Pattern[str]
     masks: tuple[Mask, ...]
 
-    def find(self, text: str) -> Iterator[Covered]:
-        for match in self.pattern.finditer(text):
-            mask = self.masks[int((match.lastgroup or "m0")[1:])]
-            yield match.start(), match.end(), mask.fate, mask.id
+    def of(self, match: re.Match[str]) -> Mask:
+        """The mask that matched."""
+        return self.masks[int((match.lastgroup or "m0")[1:])]
 
 
 def _together(masks: Iterable[Mask]) -> _Masks:
@@ -68,7 +67,8 @@ def find_masks(text: str, quoted: Sequence[Span] = ()) -> list[Covered]:
         quoted: what stood in quotation marks.
     """
     patterns, idioms = _whole()
-    found = list(patterns.find(text))
+    matches = [(match, patterns.of(match)) for match in patterns.pattern.finditer(text)]
+    found = [(match.start(), match.end(), mask.fate, mask.id) for match, mask in matches]
     found = _between(found, ((a, b, "idiom", "mask.idiom") for _, a, b in idioms.find_matches_as_indexes(text)))
     schemes = [(span.start, span.end, "scheme", "mask.quoted") for span in quoted if _is_scheme(text, span)]
     return _between(found, sorted(schemes))
@@ -103,10 +103,13 @@ def rest_mask(before: str, surface: str, after: str) -> tuple[str, str] | None:
         surface: the digits with their measure word.
         after: what follows, a few words.
     """
-    at = len(before)
-    for start, end, fate, rule in _rest().find(before + surface + after):
-        if start <= at < end:
-            return fate, rule
-        if start > at:
-            break
+    at, text = len(before), before + surface + after
+    rest = _rest()
+    start = 0
+    while (match := rest.pattern.search(text, start)) is not None and match.start() <= at:
+        if at < match.end():
+            mask = rest.of(match)
+            return mask.fate, mask.id
+        # What ends before the numeral must not hide what begins inside it and reaches the numeral.
+        start = match.start() + 1
     return None

@@ -136,27 +136,99 @@ def _tracks_unknown(facts: list[Fact]) -> Iterator[Fact]:
 
 
 def _check_bodies(rows: list[Row], article: Article) -> None:
-    """Bodies that did not exist yet or any more when the page says that it was published."""
+    """Bodies that did not exist yet, or any more, at the day that the page says it was published.
+
+    Such a page bears a wrong date when it names a body of the future, or knows none of the bodies of its own day.
+    """
     published = article.published
     if published is None:
         return
-    suspect = False
+    early = [body for body in institutions() if body.first is not None and published < body.first]
+    late = [body for body in institutions() if body.last is not None and published > body.last]
+    suspect = any(_speaks_of(body, article.text) for body in early)
     for row in rows:
-        end = row["period_end"]
-        early = _named(str(row["quote"]), published, published)
-        if early or _named(str(row["quote"]), published, end if isinstance(end, dt.date) else published):
-            add_flag(row, "institution_date_conflict") if _conflicts(row, published) else None
-    for institution in institutions():
-        too_early = institution.first is not None and published < institution.first
-        too_late = institution.last is not None and published > institution.last
-        if (too_early or too_late) and _speaks_of(institution, article.text):
-            suspect = suspect or too_early or not _MODERN.search(article.text)
+        end, quote = row["period_end"], str(row["quote"])
+        day = end if isinstance(end, dt.date) else published
+        gone = any(body.last is not None and day > body.last and _speaks_of(body, quote) for body in late)
+        if gone or any(_speaks_of(body, quote) for body in early):
+            add_flag(row, "institution_date_conflict")
+            suspect = suspect or not _MODERN.search(article.text)
     if suspect:
         for row in rows:
             add_flag(row, "page_date_suspect")
+
+
+def _speaks_of(body: Institution, text: str) -> bool:
+    """Is the body named as existing: not 原质监局, not as the issuer of an order (质检总局令第133号)?"""
+    for found in body.pattern.finditer(text):
+        past = _PAST_BODY.search(text[max(0, found.start() - 12) : found.start()])
+        if not past and not _BODY_AS_SOURCE.match(text[found.end() : found.end() + 3]):
+            return True
+    return False
 
 
 @functools.cache
 def _lines(name: str) -> tuple[dict[str, str], ...]:
     text = importlib.resources.files("qualityextract").joinpath(f"rules/{name}").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
+
+
+def _driving(name: str) -> list[dict[str, str]]:
+    return [line for line in _lines(name) if line["drives"] == "yes"]
+
+
+def _day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in text.split("|") if word)
+
+
+@functools.cache
+def life_spans() -> tuple[LifeSpan, ...]:
+    """The legal windows that drive flags.
+
+    Raises:
+        RuleError: a line of `rules/life_spans.csv` is malformed.
+    """
+    try:
+        return tuple(
+            LifeSpan(line["code"], _words(line["kinds"]), _day(line["from"]), _day(line["until"]), line["flag"])
+            for line in _driving("life_spans.csv")
+        )
+    except (KeyError, ValueError) as error:
+        raise RuleError(f"rules/life_spans.csv: {error}") from error
+
+
+@functools.cache
+def institutions() -> tuple[Institution, ...]:
+    """The bodies whose naming is checked against the article's date.
+
+    Raises:
+        RuleError: a line of `rules/institutions.csv` is malformed.
+    """
+    try:
+        return tuple(
+            Institution(re.compile(line["pattern"]), _day(line["from"]), _day(line["until"]))
+            for line in _driving("institutions.csv")
+        )
+    except (KeyError, ValueError, re.error) as error:
+        raise RuleError(f"rules/institutions.csv: {error}") from error
+
+
+@functools.cache
+def caps() -> tuple[Cap, ...]:
+    """The plausible values.
+
+    Raises:
+        RuleError: a line of `rules/caps.csv` is malformed.
+    """
+    try:
+        return tuple(
+            Cap(line["code"], _words(line["kinds"]), _words(line["scopes"]), line["region_level"], line["unit"],
+                float(line["min"]), float(line["max"]))
+            for line in _lines("caps.csv")
+        )  # fmt: skip
+    except (KeyError, ValueError) as error:
+        raise RuleError(f"rules/caps.csv: {error}") from error

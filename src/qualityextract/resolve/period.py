@@ -171,7 +171,6 @@ def _apply(
     text: str,
     kind: Kind,
     figure: Figure,
-    chunks: list[Chunk],
     times: dict[int, Period],
     state: TimeState,
 ) -> When:
