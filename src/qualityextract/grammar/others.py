@@ -18,7 +18,7 @@ def shared_by_several(view: SentenceView) -> None:
     counts = sorted((f for f in view.figures.values() if f.effect == "count" and f.indicator), key=lambda f: f.at)
     for f in (i for i, letter in enumerate(view.letters) if letter == "F"):
         ratios = [k for k in range(f, len(view.letters)) if view.letters[k] == "P" and k not in view.figures]
-        before = [figure for figure in counts if figure.at < f][-len(ratios) :]
+        before = [figure for figure in counts if figure.at < f and figure.part_of is None][-len(ratios) :]
         if (
             len(ratios) > 1
             and len(before) == len(ratios)
@@ -114,7 +114,8 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
     if last is not None and any(view.letters[k] in "QM" and k not in view.figures for k in range(last.at + 1, i)):
         return
     if last is not None and not any(view.letters[k] == ";" for k in range(last.at, i)):
-        view.add(i, last.indicator, effect, rule, head=last.head, base=last)
+        whole = last.part_of if effect == "rank" and last.part_of is not None else last
+        view.add(i, whole.indicator, effect, rule, head=whole.head, base=whole)
         return
     if effect == "share":
         inner = [k for k in range(share_at, i) if view.letters[k] == "I"]

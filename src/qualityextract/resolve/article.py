@@ -9,8 +9,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from qualityextract.find.chunks import numeral_of
 from qualityextract.find.subjects import find_subjects
 from qualityextract.grammar.figures import Figure
+from qualityextract.language.dates import Period, find_times, resolve_time
 from qualityextract.language.projection import Projection, project
 from qualityextract.language.sentences import Sentence
 from qualityextract.model import Article, Chunk, Numeral, SubjectMention
@@ -58,7 +60,7 @@ def read_figures(
     places = _places(article, projection.text)
     document = document_period(article, projection.text)
     places.report = document is not None and places.title_code is not None
-    times = TimeState(article.published, document)
+    times = TimeState(article.published, document, headline=_headline_period(article))
     kinds = KindState()
     paragraphs = projection.text.split("\n")
     section, planned = -1, False
@@ -103,6 +105,12 @@ def _read_sentence(
     previous: Figure | None = None
     notice = _NOTICE.search("".join(c.text for c in chunks)) is not None
     for figure in bound:
+        if _names_a_set(figure, chunks):
+            numeral = numeral_of(figure.chunk)
+            if numeral is not None:
+                reading.fates.append((numeral, "name", "resolve.set"))
+                chunks[figure.at] = replace(figure.chunk, value=None)
+            continue
         if figure.indicator is not None and _supposed(figure, chunks):
             figure.indicator = None
         if figure.indicator is None and not is_countable(figure, chunks):
@@ -135,6 +143,14 @@ def _read_sentence(
     carry(chunks, in_force, times, sentence.paragraph)
     _remember(chunks, placed, places)
     return placed
+
+
+def _names_a_set(figure: Figure, chunks: list[Chunk]) -> bool:
+    """甲、乙、丙3个产业集群各…: the number only closes a list of subjects that get a row each."""
+    code = figure.indicator.code if figure.indicator else ""
+    after = chunks[figure.head + 1].letter if 0 <= figure.head + 1 < len(chunks) else ""
+    before = "".join(c.letter for c in chunks[: figure.at])
+    return code.startswith("zone.") and figure.head > figure.at and after == "E" and "、" in before
 
 
 def _supposed(figure: Figure, chunks: list[Chunk]) -> bool:
@@ -218,7 +234,7 @@ def _industry_cluster(i: int, chunks: list[Chunk], placed: Placed) -> Owner:
     owner = placed.owners[i]
     industry = chunks[i + 1].text if i + 1 < len(chunks) and chunks[i + 1].letter in "wW" else ""
     counted = any(c.letter == "I" and c.note in ("zone.cluster", "zone.key_quality_region") for c in chunks[i:])
-    if owner.scope == "whole" and industry and counted:
+    if owner.scope in ("whole", "zone") and industry and counted:
         return replace(owner, scope="cluster", name=f"{chunks[i].text}{industry}产业集群")
     return owner
 
@@ -263,6 +279,18 @@ def _places(article: Article, text: str) -> Places:
     if article.publisher:
         places.publisher_code = _code_in(article.publisher, places, media=True)
     return places
+
+
+def _headline_period(article: Article) -> Period | None:
+    """The year, half-year or quarter named in the headline, None where it names none or several."""
+    if not article.title:
+        return None
+    found = [
+        resolve_time(mention, article.published)
+        for mention in find_times(project(article.title).text)
+        if mention.kind == "interval"
+    ]
+    return found[0] if len(found) == 1 and found[0].start is not None else None
 
 
 def _tells_place(mention: SubjectMention) -> bool:

@@ -73,11 +73,12 @@ def check_rows(rows: list[Row], article: Article) -> None:
         rows: the complete rows of the article, in reading order; only `flags` is written.
         article: the article, for its date and for the words around a number.
     """
-    facts = facts_of(rows)
+    everything = facts_of(rows)
+    facts = [fact for fact in everything if fact.code != "unmapped"]
     for fact in facts:
         for flag in _about_one(fact, article.published):
             add_flag(fact.row, flag)
-    for fact in mismatches(facts, article):
+    for fact in mismatches(everything, article):
         add_flag(fact.row, "arith_mismatch")
     for fact in inside_cumulative(facts):
         add_flag(fact.row, "double_count_risk")
@@ -105,9 +106,9 @@ def _outlived(fact: Fact, published: dt.date | None) -> Iterator[str]:
     if day is None:
         return
     for span in life_spans():
-        if span.code == fact.code and (not span.kinds or fact.kind in span.kinds):
-            if (span.last is not None and day > span.last) or (span.first is not None and day < span.first):
-                yield span.flag
+        outside = (span.last is not None and day > span.last) or (span.first is not None and day < span.first)
+        if outside and span.code == fact.code and (not span.kinds or fact.kind in span.kinds):
+            yield span.flag
 
 
 def _exceeds(fact: Fact, cap: Cap) -> bool:

@@ -59,8 +59,8 @@ class Fact:
 
 
 def facts_of(rows: list[Row]) -> list[Fact]:
-    """All rows of an article that the catalogue knows, in their order."""
-    return [_fact(row) for row in rows if row["indicator"] != "unmapped"]
+    """All rows of an article in their order."""
+    return [_fact(row) for row in rows]
 
 
 def add_flag(row: Row, flag: str) -> None:
@@ -98,11 +98,10 @@ def _fact(row: Row) -> Fact:
 
 def step_of(words: str) -> float:
     """Worth of the last stated digit: 1 for 120, 0.1 for 12.3, 1000 for 1.1万; 1 where no digits stand."""
-    found = None
-    for found in _DIGITS.finditer(words):
-        pass
-    if found is None:
+    numerals = list(_DIGITS.finditer(words))
+    if not numerals:
         return 1.0
+    found = numerals[-1]
     step = 10.0 ** -len(found["decimals"] or "")
     for char in found["scale"]:
         step *= _SCALE[char]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from qualityextract.find.chunks import numeral_of
 from qualityextract.language.projection import Projection
@@ -18,6 +19,7 @@ from qualityextract.resolve.rows import Row
 from qualityextract.resolve.unmapped import fate_of_rest
 
 _NUMBER = frozenset("0123456789")
+_SHORT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,7 @@ def _entries(reading: Reading) -> list[_Entry]:
     """Masked numerals, and those among the chunks, in the order of the source."""
     projection = reading.projection
     entries = [_entry(projection, *masked) for masked in reading.fates]
-    quoted = {(span.start, span.end) for span in projection.quoted}
-    titles = projection.titled
-    title_starts = [span.start for span in titles]
+    names = _Names.of(projection)
     for chunks in reading.chunks:
         for at, chunk in enumerate(chunks):
             numeral = numeral_of(chunk)
@@ -71,7 +71,7 @@ def _entries(reading: Reading) -> list[_Entry]:
                 continue
             fate, rule = fate_of_rest(chunks, at)
             if fate == "unexplained":
-                fate, rule = _by_marks(numeral, quoted, titles, title_starts) or (fate, rule)
+                fate, rule = names.fate(numeral) or (fate, rule)
             entries.append(_entry(projection, numeral, fate, rule))
     return sorted(entries, key=lambda entry: (entry.start, -entry.end))
 
@@ -82,16 +82,26 @@ def _entry(projection: Projection, numeral: Numeral, fate: str, rule: str) -> _E
     return _Entry(projection.start(numeral.start), projection.end(numeral.end), numeral, known, rule)
 
 
-def _by_marks(
-    numeral: Numeral, quoted: set[tuple[int, int]], titles: tuple[Span, ...], title_starts: list[int]
-) -> tuple[str, str] | None:
-    """Digits that fill quotation marks are a scheme; digits within 《》 belong to a name."""
-    if (numeral.digits, numeral.end) in quoted:
-        return "scheme", "rest.quoted"
-    at = bisect_right(title_starts, numeral.digits) - 1
-    if at >= 0 and numeral.end <= titles[at].end:
-        return "name", "rest.title"
-    return None
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Short stretches in quotation marks, and those in 《》, in order: digits in them belong to a name."""
+
+    quoted: tuple[Span, ...]
+    titled: tuple[Span, ...]
+
+    @staticmethod
+    def of(projection: Projection) -> _Names:
+        short = [span for span in projection.quoted if span.end - span.start <= _SHORT]
+        by_start = attrgetter("start")
+        return _Names(tuple(sorted(short, key=by_start)), tuple(sorted(projection.titled, key=by_start)))
+
+    def fate(self, numeral: Numeral) -> tuple[str, str] | None:
+        for spans, rule in ((self.quoted, "rest.quoted"), (self.titled, "rest.title")):
+            at = bisect_right(spans, numeral.digits, key=attrgetter("start")) - 1
+            if at >= 0 and numeral.end <= spans[at].end:
+                alone = (spans[at].start, spans[at].end) == (numeral.digits, numeral.end)
+                return ("scheme" if alone else "name"), rule
+        return None
 
 
 def _without_overlap(entries: list[_Entry], text: str) -> list[_Entry]:

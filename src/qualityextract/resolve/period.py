@@ -29,6 +29,8 @@ class TimeState:
     year: int | None = None
     carried: Period | None = None
     carried_text: str = ""
+    headline: Period | None = None
+    """The stretch of time that the headline names (2023年上半年…): what flows are about when nothing else is said."""
     age: int = 0
     """Sentences since the carried expression stood."""
     paragraph: int = -1
@@ -241,6 +243,9 @@ def _default(kind: Kind, state: TimeState, figure: Figure) -> When:
         if yearly:
             return When(*document.last_year, None)
         return When(document.start, document.end, None)
+    headline = state.headline
+    if headline is not None and not level and kind.stat_kind != "rank":
+        return When(headline.start, headline.end, None)
     if level and not (kind.stat_kind == "rank" and not _about_level(figure)):
         return When(state.published, state.published, None, default=True)
     return When(None, None, None)

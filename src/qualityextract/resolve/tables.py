@@ -24,8 +24,8 @@ from qualityextract.language.sentences import Sentence
 from qualityextract.model import Article, Chunk, Numeral, SubjectMention
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.kind import Kind, KindState, kind_of
-from qualityextract.resolve.period import TimeState, When, times_of, when
 from qualityextract.resolve.owner import scope_for
+from qualityextract.resolve.period import TimeState, When, times_of, when
 from qualityextract.resolve.place import Owner, Places
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
 from qualityextract.ruleset import load_ruleset
@@ -187,13 +187,11 @@ def _is_unit(text: str) -> bool:
 def _owner_named(words: str, places: Places) -> Owner | None:
     """The subject that a label consists of; a place inside a longer label is none."""
     for mention in find_subjects(words):
-        if mention.scope in ("whole", "zone", "organization", "cluster", "agency"):
-            if (
-                mention.start == 0
-                and mention.end >= len(words) - 1
-                and not (mention.relative and mention.scope == "whole")
-            ):
-                return _owner(mention, places)
+        fits = (
+            mention.start == 0 and mention.end >= len(words) - 1 and not (mention.relative and mention.scope == "whole")
+        )
+        if fits and mention.scope in ("whole", "zone", "organization", "cluster", "agency"):
+            return _owner(mention, places)
     return None
 
 

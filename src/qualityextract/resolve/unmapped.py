@@ -16,13 +16,16 @@ from qualityextract.language.sentences import Sentence
 from qualityextract.model import Chunk, Numeral
 
 _NOUN_STOP = re.compile(r"[,。;:、!?()\[\]\n]|[的是在将被把已正]")
-_HAN = frozenset("零一二两俩三四五六七八九十百千万亿廿卅几数余多半")
+_HAN = frozenset("零一二两俩三四五六七八九十百千万亿廿卅几数余多半成倍番")
 _DIGITS = frozenset("一二两俩三四五六七八九十")
 _SCALES = frozenset("十百千万亿")
+_SECOND_OF_TWO = frozenset(("人", "名", "位", "字"))
+"""Two is said 两 before a measure word; 二 there means the second (二期, 二套), but for persons."""
+_VAGUE_TWO = frozenset(("手", "口", "眼", "步", "头", "层", "行", "排"))
 _AROUND = 24
 _LATIN = re.compile(r"[A-Za-z]")
 _VALUE_WORDS = re.compile(
-    r"(?:[达为至到报于有约共超近逾破获计收付给赚花值额价款薪资量数房涨跌减降增开出来动累加入名收选满距差欠需要让使每前]"
+    r"(?:[达为至到报于有约共超近逾破获计收付给赚花值额价款薪资量数房涨跌减降增开出来动累加入名收选满距差欠需要让使每前戒含]"
     r"|成交|投资|票房|捐赠|募集|容量|用户|粉丝|奖金|规模|拥有|带动|覆盖|发行|骗取|售|卖|买|均|仅|了|过|和|从|比|或)$"
 )
 
@@ -69,14 +72,12 @@ def _written_in_characters(numeral: Numeral, before: str, surface: str, after: s
         return "idiom", "rest.one"
     if numeral.kind not in ("none", "bare") and _inside_word(before, surface, after):
         return "idiom", "rest.word"
-    if (
-        numeral.kind == "count"
-        and numeral.value == 2
-        and own[0] in "两俩"
-        and not numeral.value_max
-        and _colloquial(surface)
-    ):
+    if numeral.kind == "count" and own == "二" and surface[1:] not in _SECOND_OF_TWO:
+        return "ordinal", "rest.second"
+    if numeral.kind == "count" and own in "两俩" and surface[1:] in _VAGUE_TWO:
         return "idiom", "rest.two"
+    if numeral.kind == "score" and all(char in _SCALES for char in own):
+        return "idiom", "rest.word"
     if numeral.kind not in ("none", "bare"):
         return "unmapped", "bind.none"
     found = rest_mask(before, surface, after)
@@ -90,17 +91,13 @@ def _written_in_characters(numeral: Numeral, before: str, surface: str, after: s
         and (numeral.start < numeral.digits or any(c in _DIGITS or c in "几数余多" for c in own))
     ):
         return "unmapped", "bind.none"
-    if len(own) <= 3 and numeral.value < 100 or all(char in _SCALES for char in own):
+    if (len(own) <= 3 and numeral.value < 100) or all(char in _SCALES for char in own):
         return "idiom", "rest.word"
     return (
         ("idiom", "rest.word")
         if _inside_word(before, own, surface[len(own) :] + after)
         else ("unexplained", "rest.none")
     )
-
-
-def _colloquial(surface: str) -> bool:
-    return surface[1:] in ("手", "口", "眼", "步", "头", "层", "行", "排")
 
 
 def _plain_digits(numeral: Numeral, before: str, surface: str) -> tuple[str, str]:
