@@ -12,12 +12,23 @@ from dataclasses import dataclass
 
 from qualityextract.language.numerals import find_numerals
 from qualityextract.language.sentences import Sentence
+from qualityextract.model import Numeral
 
 _LINE = re.compile(r"[^\n]+")
 _RULE = re.compile(r"[|:+\s-]+")
 _MISSING = re.compile(r"[-.*/…]*|无|空|暂无|n/?a", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年(?:度|末|底)?)?")
 _SIGN = re.compile(r"[+↑↓▲▼-]|(?:增长|上升|提高|增加|下降|减少|降低)")
+_NO_FIGURE = frozenset({"ordinal", "time", "grade"})
+_COLUMN_FATES = (
+    (re.compile(r"序号|^序$|编号"), "layout"),
+    (re.compile(r"排名|位次|名次"), "ordinal"),
+    (re.compile(r"代码"), "code"),
+    (re.compile(r"电话|邮编|账号"), "identifier"),
+    (re.compile(r"年份|^年度$|日期|^时间$"), "date"),
+)
+_PROSE_LENGTH = 40
+"""A cell longer than this is running text, and its line is read as such."""
 _CAPTION_LENGTH = 60
 _STUB_LENGTH = 20
 
@@ -40,6 +51,8 @@ class Table:
     caption: Cell
     header: tuple[tuple[Cell, ...], ...]
     body: tuple[tuple[Cell, ...], ...]
+    prose: frozenset[int] = frozenset()
+    """Where lines begin that hold running text in a cell; they are not in `body`."""
 
 
 def find_tables(text: str) -> list[Table]:
@@ -65,17 +78,41 @@ def find_tables(text: str) -> list[Table]:
 
 
 def tables_by_sentence(text: str, sentences: list[Sentence]) -> dict[int, Table | None]:
-    """Index of every sentence that lies in a table: the first one with the table, the others with None."""
+    """Index of every sentence that lies in a table: the first one with the table, the others with None.
+
+    Sentences in cells of running text are left out: they are read like any other.
+    """
     tables = find_tables(text)
     found: dict[int, Table | None] = {}
     starts = [table.start for table in tables]
     seen = -1
     for number, sentence in enumerate(sentences):
         index = bisect_right(starts, sentence.start) - 1
-        if index >= 0 and sentence.start < tables[index].end:
-            found[number] = tables[index] if index != seen else None
-            seen = index
+        if index < 0 or sentence.start >= tables[index].end:
+            continue
+        if index == seen and text.rfind("\n", 0, sentence.start) + 1 in tables[index].prose:
+            continue
+        found[number] = tables[index] if index != seen else None
+        seen = index
     return found
+
+
+def layout_fates(text: str, table: Table) -> list[tuple[Numeral, str, str]]:
+    """Numerals that number, rank or date the lines of a table and count nothing: each with its fate and rule."""
+    fates = []
+    for line in table.body:
+        for index, cell in enumerate(line):
+            names = "".join(head[index].text for head in table.header if index < len(head))
+            fate = next((fate for pattern, fate in _COLUMN_FATES if pattern.search(names)), None)
+            if fate is None and index == 0 and is_year(cell.text):
+                fate = "date"
+            if fate is not None:
+                fates += [(n, fate, "table.layout") for n in find_numerals(text, cell.start, cell.end)]
+    for line in table.header:
+        for cell in line:
+            if is_year(cell.text):
+                fates += [(n, "date", "table.layout") for n in find_numerals(text, cell.start, cell.end)]
+    return fates
 
 
 def is_missing(text: str) -> bool:
@@ -94,7 +131,9 @@ def is_value(text: str) -> bool:
         return False
     bare = text[m.end() :] if (m := _SIGN.match(text)) else text
     numeral = next(find_numerals(bare), None)
-    return numeral is not None and numeral.start == 0 and numeral.unit_end == len(bare) and numeral.kind != "ordinal"
+    return (
+        numeral is not None and numeral.start == 0 and numeral.unit_end == len(bare) and numeral.kind not in _NO_FIGURE
+    )
 
 
 def _cells(text: str, start: int, end: int) -> tuple[Cell, ...]:
@@ -131,7 +170,9 @@ def _is_stub(cells: list[tuple[Cell, ...]], at: int) -> bool:
 
 
 def _table(text: str, lines: list[tuple[int, int]], cells: list[tuple[Cell, ...]], at: int, stop: int) -> Table | None:
-    rows = [row for row in cells[at:stop] if len(row) > 1]
+    lined = [(start, row) for (start, _), row in zip(lines[at:stop], cells[at:stop], strict=True) if len(row) > 1]
+    prose = {start for start, row in lined[1:] if any(len(cell.text) > _PROSE_LENGTH for cell in row)}
+    rows = [row for start, row in lined if start not in prose]
     header = 0
     while header < min(2, len(rows)) and not any(
         is_value(cell.text) and not is_year(cell.text) for cell in rows[header]
@@ -142,7 +183,12 @@ def _table(text: str, lines: list[tuple[int, int]], cells: list[tuple[Cell, ...]
     if header == 2 and (len(rows[1]) != len(rows[0]) or rows[1][0].text not in ("", rows[0][0].text)):
         header = 1  # a line of names without a figure, not the lower half of the header
     return Table(
-        lines[at][0], lines[stop - 1][1], _caption(text, lines, at), tuple(rows[:header]), tuple(rows[header:])
+        start=lines[at][0],
+        end=lines[stop - 1][1],
+        caption=_caption(text, lines, at),
+        header=tuple(rows[:header]),
+        body=tuple(rows[header:]),
+        prose=frozenset(prose),
     )
 
 

@@ -58,6 +58,8 @@ def _rate_list(view: SentenceView, q: int, i: int) -> None:
 
 def _allowed(view: SentenceView, rule: str, q: int, i: int) -> bool:
     """What letters alone can't say about a construction."""
+    if q and view.chunks[q - 1].text.endswith(("每", "某", "这", "那", "另")) and view.chunks[q].text[:1] in "一1":
+        return False
     low, high = sorted((q, i))
     between = view.chunks[low + 1 : high]
     letters = view.letters[low + 1 : high]

@@ -54,7 +54,28 @@ def settle_heads(chunks: list[Chunk], sentence: str, topic: str) -> list[Chunk]:
             kept.append(replace(chunk, letter="N", value=None))
         else:
             kept.append(replace(chunk, value=chosen, note=chosen.code))
-    return _coordinate(_with_level_words(kept))
+    return _coordinate(_with_level_words(_specified(kept)))
+
+
+_GENERIC = frozenset(("cert.organisations", "cert.certificates"))
+
+
+def _specified(chunks: list[Chunk]) -> list[Chunk]:
+    """HACCP + 认证企业: a certification named right before the general word says which one is counted."""
+    kept: list[Chunk] = []
+    for chunk in chunks:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and last.letter == chunk.letter == "I"
+            and last.end == chunk.start
+            and chunk.note in _GENERIC
+            and last.note.startswith("cert.")
+        ):
+            kept[-1] = replace(last, end=chunk.end, text=last.text + chunk.text)
+        else:
+            kept.append(chunk)
+    return kept
 
 
 def _choose(

@@ -106,7 +106,13 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
             if (mention := view.mention(k)) is not None:
                 view.add(i, mention, effect, rule, head=k)
         return
+    if effect == "share" and share_at < i:
+        own = "".join(c.text for c in view.chunks[start:share_at] if c.letter in "WXNwR")
+        if not LINKING.match(re.sub(r"^(?:其中|并|这|均)", "", own)) and last is not None and last.at < start:
+            return
     foreign = "".join(c.text for c in view.chunks[start:stop] if c.letter in "WXNw" and c.end <= scope_from)
+    if effect in ("rank", "level") and "S" in view.letters[start:i] and (last is None or last.at < start):
+        return
     if effect in ("change", "rank", "level") and not LINKING.match(foreign) and (last is None or last.at < start):
         inner = [k for k in range(share_at, i) if view.letters[k] == "I"] if effect == "share" else []
         if not inner:

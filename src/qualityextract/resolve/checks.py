@@ -78,6 +78,8 @@ def check_rows(rows: list[Row], article: Article) -> None:
     for fact in facts:
         for flag in _about_one(fact, article.published):
             add_flag(fact.row, flag)
+    for fact in _converted(facts):
+        add_flag(fact.row, "series_break")
     for fact in mismatches(everything, article):
         add_flag(fact.row, "arith_mismatch")
     for fact in inside_cumulative(facts):
@@ -90,13 +92,22 @@ def check_rows(rows: list[Row], article: Article) -> None:
 def _about_one(fact: Fact, published: dt.date | None) -> Iterator[str]:
     """Flags that a row earns by itself."""
     yield from _outlived(fact, published)
-    if fact.code.startswith("gi.") and _CONVERTED.search(fact.text("quote")):
-        yield "series_break"
     if fact.kind not in ("target", "policy_rule") and any(_exceeds(fact, cap) for cap in caps()):
         yield "implausible"
     future = fact.start is not None and published is not None and fact.start > published
     if future and fact.kind not in ("target", "policy_rule") and fact.text("status") == "achieved":
         yield "page_date_suspect"
+
+
+def _converted(facts: list[Fact]) -> Iterator[Fact]:
+    """Geographical indications that change from one track to another: a transfer, no growth."""
+    seen: dict[tuple[int, int], bool] = {}
+    for fact in facts:
+        if fact.code.startswith("gi."):
+            if fact.quote not in seen:
+                seen[fact.quote] = _CONVERTED.search(fact.text("quote")) is not None
+            if seen[fact.quote]:
+                yield fact
 
 
 def _outlived(fact: Fact, published: dt.date | None) -> Iterator[str]:
@@ -147,11 +158,13 @@ def _check_bodies(rows: list[Row], article: Article) -> None:
     early = [body for body in institutions() if body.first is not None and published < body.first]
     late = [body for body in institutions() if body.last is not None and published > body.last]
     suspect = any(_speaks_of(body, article.text) for body in early)
+    named: dict[object, list[Institution]] = {}
     for row in rows:
-        end, quote = row["period_end"], str(row["quote"])
+        if row["quote_start"] not in named:
+            named[row["quote_start"]] = [body for body in (*early, *late) if _speaks_of(body, str(row["quote"]))]
+        end = row["period_end"]
         day = end if isinstance(end, dt.date) else published
-        gone = any(body.last is not None and day > body.last and _speaks_of(body, quote) for body in late)
-        if gone or any(_speaks_of(body, quote) for body in early):
+        if any(body in early or (body.last is not None and day > body.last) for body in named[row["quote_start"]]):
             add_flag(row, "institution_date_conflict")
             suspect = suspect or not _MODERN.search(article.text)
     if suspect:

@@ -16,6 +16,7 @@ _DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增�
 _RULE_TEXT = re.compile(
     r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额"
 )
+_FINE_BY_LAW = re.compile(r"处(?:以)?[^,。;]{1,12}以上[^,。;]{1,14}以下的?罚款|违反本(?:法|条例|规定)|处[^,。;]{1,10}以下的?罚款")
 _PAID = re.compile(r"兑现|发放|拨付|已奖励|落实奖补|共奖励|合计奖励|累计奖励|已兑付")
 _STRONG_TARGET = frozenset(
     [
@@ -129,6 +130,8 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
     indicator = figure.indicator
     if indicator is not None and indicator.code == "money.reward_rule":
         return "policy_rule", False
+    if indicator is not None and indicator.code == "enf.fines" and _FINE_BY_LAW.search(text):
+        return "policy_rule", False
     if any(c.letter == "p" for c in chunks[: figure.at + 3]) and _RULE_TEXT.search(text) and not _PAID.search(text):
         return "policy_rule", False
     deadline = [c for c in before if c.letter == "T" and c.note == "deadline"]
@@ -207,6 +210,10 @@ def _plain_kind(
             return copied.stat_kind
     level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
     covering = _covering(figure, chunks) or state.carried
+    if status in _UNDER_WAY and covering in _SPANS and any(
+        c.letter == "u" and c.text.startswith(("获批", "批准", "批筹")) for c in chunks[: figure.at]
+    ):
+        return "flow"
     if status in _UNDER_WAY and covering not in _SPANS:
         return "stock"
     announced = covering in ("day", "recent") or _THIS_ROUND.search(text)
@@ -316,7 +323,11 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
             floor = previous.head + 1
     stretch = chunks[floor : figure.at]
     comma = max((i for i, c in enumerate(stretch) if c.letter == ","), default=-1)
-    own = "".join(c.letter for c in stretch[comma + 1 :] if c.letter in "HUAVB")
+    own = "".join(
+        c.letter
+        for c, following in zip(stretch[comma + 1 :], [*stretch[comma + 2 :], figure.chunk], strict=False)
+        if c.letter in "HUAVB" and not (c.text in ("获奖", "获证") and following.letter == "N")
+    )
     earlier = "".join(c.letter for c in stretch[: comma + 1] if c.letter in "HUAV")
     if not own and earlier and not any(c.letter in "RS" for c in stretch[comma + 1 :]):
         own = earlier[-1] if earlier[-1] not in "AV" else ""

@@ -34,7 +34,7 @@ _RULE = "table.cell"
 _TOTAL = re.compile(r"(?:总|合|共)\s*计|总数|总体|小计|全[省市县区州国]|(?P<own>[省市县州]本级|市直)")
 _UNIT = re.compile(r"单位[::]\s*(?P<units>[^,;()\s]+)|\((?P<last>[^()]{1,6})\)$")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
-_NUMBER_COLUMN = re.compile(r"序号|编号|代码|序|排名|位次|名次|备注|电话|日期|邮编")
+_NUMBER_COLUMN = re.compile(r"序号|^序$|编号|代码|排名|位次|名次|备注|电话|日期|邮编|年份|^年度$|^时间$")
 _CHANGE = re.compile(r"增长|增幅|增速|增减|增加|下降|同比|环比|比上年|较上年|±|\+-")
 _AMOUNT = re.compile(r"增[加减]?[数量额值]|净增")
 _POINTS = re.compile(r"百分点")
@@ -151,6 +151,8 @@ def _columns(table: Table, scene: _Scene) -> list[_Label]:
         label = _label("".join(dict.fromkeys(parts)), scene.places)
         cells = [line[index].text for line in table.body if index < len(line) and not is_missing(line[index].text)]
         years = index == 0 and all(is_year(text) for text in cells)
+        if _UNIT_COLUMN.fullmatch(label.words) and not any(_is_unit(text) for text in cells):
+            label = replace(label, words="单位名称")  # the bodies that the lines are about, no measure words
         named = _NUMBER_COLUMN.search(label.words) or _UNIT_COLUMN.fullmatch(label.words)
         values = any(is_value(text) for text in cells) and not years and not named
         columns.append(label if values else replace(label, skip=True))
@@ -270,7 +272,7 @@ def _cell_row(cell: Cell, column: _Label, stub: _Label, unit: str, scene: _Scene
     time = column.time or stub.time or scene.caption.time
     reading = _reading(thing, time, "" if ratio else numeral.unit, scene) if named else None
     if reading is None:
-        if ratio or not numeral.unit or not thing:
+        if ratio or not numeral.unit or not thing or numeral.kind == "physical":
             return None  # without a measure word nothing says that it counts at all
         reading = _unmapped(thing, time, scene)
     owner = next((o for o in (stub.owner, column.owner) if o is not None), scene.base)

@@ -25,9 +25,13 @@ _VAGUE_TWO = frozenset(("手", "口", "眼", "步", "头", "层", "行", "排"))
 _AROUND = 24
 _LATIN = re.compile(r"[A-Za-z]")
 _VALUE_WORDS = re.compile(
-    r"(?:[达为至到报于有约共超近逾破获计收付给赚花值额价款薪资量数房涨跌减降增开出来动累加入名收选满距差欠需要让使每前戒含]"
-    r"|成交|投资|票房|捐赠|募集|容量|用户|粉丝|奖金|规模|拥有|带动|覆盖|发行|骗取|售|卖|买|均|仅|了|过|和|从|比|或)$"
+    r"(?:[达为至到报于有约共超近逾破获计收付给赚花值额价款薪资量数房涨跌减降增开出来动累加入名收选满距差欠需要让使每前戒含在低高]"
+    r"|得分|预期|前值|上限|成交|投资|票房|捐赠|募集|容量|用户|粉丝|奖金|规模|拥有|带动|覆盖|发行|骗取|售|卖|买|均|仅|了|过|和|从|比|或)$"
 )
+
+_NUMBER_NAME = re.compile(r"[\u4e00-\u9fff]{2} ?$")
+_LONGEST_NUMBER_NAME = 4
+"""Without a measure word, a short number right behind a noun numbers the thing (标普500, 套路1); it counts nothing."""
 
 
 def is_countable(figure: Figure, chunks: list[Chunk]) -> bool:
@@ -109,6 +113,8 @@ def _plain_digits(numeral: Numeral, before: str, surface: str) -> tuple[str, str
         return "unmapped", "bind.none"
     if _VALUE_WORDS.search(before.rstrip()):
         return "unmapped", "bind.none"
+    if _NUMBER_NAME.search(before) and own.isdigit() and len(own) <= _LONGEST_NUMBER_NAME:
+        return "name", "rest.number_name"
     return "unexplained", "rest.none"
 
 
