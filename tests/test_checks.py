@@ -194,7 +194,8 @@ def test_values_of_different_days_are_not_ranked_by_region() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "step"), [("120", 1), ("12.34", 0.01), ("1.1万", 1000), ("3亿", 1e8), ("150余", 1), ("首个", 1), ("1,204", 1)]
+    ("words", "step"),
+    [("120", 1), ("12.34", 0.01), ("1.1万", 1000), ("3亿", 1e8), ("150余", 1), ("首个", 1), ("1,204", 1)],
 )
 def test_worth_of_the_last_digit(words: str, step: float) -> None:
     assert step_of(words) == pytest.approx(step)
@@ -233,7 +234,9 @@ def test_a_flow_beside_its_total_may_be_inside_it() -> None:
 
 def test_totals_of_geographical_indications_without_their_tracks() -> None:
     assert "dual_counted_unknown" in said("绍兴市拥有地理标志32件。")["32"]
-    assert "dual_counted_unknown" not in said("绍兴市拥有地理标志32件,其中地理标志商标24件、地理标志保护产品8件。")["32"]
+    assert (
+        "dual_counted_unknown" not in said("绍兴市拥有地理标志32件,其中地理标志商标24件、地理标志保护产品8件。")["32"]
+    )
     assert "dual_counted_unknown" in said("绍兴市拥有地理标志32件,其中地理标志商标20件、地理标志保护产品8件。")["32"]
 
 

@@ -29,7 +29,9 @@ def rows_of(article: Article, code: str | None = None) -> list[Row]:
     projection = project(article.text)
     places = Places(article.published, title_code=code)
     times = TimeState(article.published, document_period(article, projection.text))
-    return [row for table in find_tables(projection.text) for row in table_rows(table, article, projection, places, times)]
+    return [
+        row for table in find_tables(projection.text) for row in table_rows(table, article, projection, places, times)
+    ]
 
 
 def read(text: str, code: str | None = None, title: str | None = None) -> dict[str, Row]:
@@ -67,7 +69,10 @@ def test_a_line_with_the_unit_belongs_to_the_caption_and_prose_does_not() -> Non
 
 def test_frames_of_bars_are_no_cells() -> None:
     table = only_table("| 地区 | 驰名商标 |\n|---|---|\n| 诸暨市 | 21 |")
-    assert [[cell.text for cell in line] for line in (*table.header, *table.body)] == [["地区", "驰名商标"], ["诸暨市", "21"]]
+    assert [[cell.text for cell in line] for line in (*table.header, *table.body)] == [
+        ["地区", "驰名商标"],
+        ["诸暨市", "21"],
+    ]
 
 
 def test_offsets_of_cells_point_into_the_text() -> None:
@@ -79,7 +84,15 @@ def test_offsets_of_cells_point_into_the_text() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["首页 | 新闻 | 图片", "来源:本报 | 编辑:某人\n正文。", "一 | 二\n三 | 四", "5 | 3\n7 | 2", "没有表格。", "|" * 1000, "诸城市\n5\n3"],
+    [
+        "首页 | 新闻 | 图片",
+        "来源:本报 | 编辑:某人\n正文。",
+        "一 | 二\n三 | 四",
+        "5 | 3\n7 | 2",
+        "没有表格。",
+        "|" * 1000,
+        "诸城市\n5\n3",
+    ],
 )
 def test_other_lines_with_bars_are_no_tables(text: str) -> None:
     assert find_tables(project(text).text) == []
@@ -188,7 +201,9 @@ def test_the_caption_can_name_what_is_counted() -> None:
 
 
 def test_years_in_lines() -> None:
-    found = read("年份 | 注册商标(件) | 专利授权(件)\n2018 | 1200 | 300\n2019年 | 1400 | 350", "330681", "诸暨市品牌建设情况")
+    found = read(
+        "年份 | 注册商标(件) | 专利授权(件)\n2018 | 1200 | 300\n2019年 | 1400 | 350", "330681", "诸暨市品牌建设情况"
+    )
     assert brief(found["1200"], "indicator", "period_end") == ("tm.valid_registered", dt.date(2018, 12, 31))
     assert brief(found["350"], "indicator", "period_start") == ("ip.patent_grants", dt.date(2019, 1, 1))
 
@@ -237,7 +252,9 @@ def test_the_table_of_the_sample_communique() -> None:
 
 
 def test_rows_are_complete_and_point_to_their_words() -> None:
-    article = article_of("前文。\n驰名商标(单位:件)\n地区 | 数量 | 占比\n诸暨市 | 21 | 5%\n嵊州市 | “13” | 3%", published=DAY)
+    article = article_of(
+        "前文。\n驰名商标(单位:件)\n地区 | 数量 | 占比\n诸暨市 | 21 | 5%\n嵊州市 | “13” | 3%", published=DAY
+    )
     rows = rows_of(article, "330600")
     assert len(rows) == 4
     for row in rows:

@@ -70,6 +70,15 @@ def drop_inline(text: str) -> str:
     return text
 
 
+def drop_parts(line: str) -> tuple[str, bool]:
+    """A line of credits without page numbers, weekdays and controls, and whether it names a page or an issue."""
+    numbered = any(pattern.search(line) for pattern in patterns("number"))
+    for kind in ("number", "part"):
+        for pattern in patterns(kind):
+            line = pattern.sub("  ", line)
+    return line, numbered
+
+
 @dataclass(frozen=True, slots=True)
 class Tail:
     """Where the body ends once its tail is cut, and what the tail says."""

@@ -11,9 +11,9 @@ from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser
 
-from qualityextract.documents.assemble import Page, is_credit
 from qualityextract.documents.blocks import Block, TooManyElementsError, Tree, is_aside, is_discussion, read_tree
 from qualityextract.documents.boilerplate import is_related, is_stop
+from qualityextract.documents.creditline import is_credit
 from qualityextract.documents.encoding import Decoded
 from qualityextract.documents.metadata import (
     Credit,
@@ -23,6 +23,7 @@ from qualityextract.documents.metadata import (
     looks_like_outlet,
     names,
 )
+from qualityextract.documents.page import Page
 from qualityextract.documents.ruledata import containers, credit_words
 from qualityextract.errors import DocumentError
 

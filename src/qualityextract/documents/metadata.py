@@ -68,6 +68,17 @@ def find_date(text: str) -> dt.date | None:
     return _date(*american.group(3, 1, 2)) if american else None
 
 
+def stands_alone(text: str) -> bool:
+    """Whether a full date stands in a line as a word of its own (not 2014年9月25日大会召开)."""
+    match = _DATE.search(text)
+    if match is None or not _date(*match.group(1, 2, 3)):
+        return False
+    before, after = text[: match.start()], text[match.end() :]
+    cue = alternation(credit_words().date)
+    apart = not before or before[-1] in _MARKS + "\u3000\xa0\t《》" or re.search(rf"(?:{cue})\Z", before)
+    return bool(apart) and (not after or not re.match(r"[\u4e00-\u9fffA-Za-z\d]", after))
+
+
 def find_compact_date(text: str) -> dt.date | None:
     """As `find_date`, and 20230811 too: for values that are known to be dates."""
     if found := find_date(text):
@@ -130,6 +141,12 @@ def looks_like_outlet(text: str) -> bool:
         and not any(mark in text for mark in "，。；？！")
         and (bool(_outlet_end().search(text)) or any(outlet.name == text for outlet in outlets()))
     )
+
+
+def own_name(text: str) -> str:
+    """The name of a newspaper without what says that this is its electronic edition."""
+    name = re.sub(rf"(?:{alternation(credit_words().edition)})\Z", "", text)
+    return name if looks_like_outlet(name) else text
 
 
 def names(text: str, *, longest: int = 3) -> tuple[str, ...]:
@@ -198,7 +215,11 @@ def _publisher(value: str) -> str | None:
     """The outlet that follows 来源: up to the first gap or mark."""
     first = re.split(r"[\s|丨｜\[【（(，,。；;]|(?<=》)", value.strip(" \u3000\xa0[【（("), maxsplit=1)[0]
     name = first.removeprefix("据").strip("《》“”\"' ：:-—]】）)")
-    return name if 2 <= len(name) <= 24 and name not in credit_words().no_outlet else None
+    return (
+        name
+        if 2 <= len(name) <= 24 and not re.search('[=<>"]', name) and name not in credit_words().no_outlet
+        else None
+    )
 
 
 def is_person(text: str) -> bool:

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import re
 
-from qualityextract.documents.assemble import Page
 from qualityextract.documents.encoding import Decoded
+from qualityextract.documents.page import Page
 
 # A wide gap after a sentence is a lost paragraph break.
 _GAP = re.compile(r"(?<=[。！？”）])[ \u3000\xa0]{2,}")
 _MARKDOWN_HEAD = re.compile(r"#{1,6}\s+(.{1,200}?)\s*#*\Z")
 _MARKDOWN_RULE = re.compile(r"(?:[-*_=]{3,}|\|?[\s:|-]{3,}\|?)\Z")
+# A number that a line break parts: 商标12⏎345件. Three digits behind one to three are safe anywhere; other parts only
+# inside a line that is long enough for a paragraph. Years, ranks and numbered things (第12, 前10) end what they end.
+_NUMBER_ENDS = re.compile(r"[\u4e00-\u9fff](?<![第前])\d{1,3}\Z")
+_GROUP_GOES_ON = re.compile(r"\d{3}(?:\.\d+)?[万亿余多]{0,3}(?:%|％|[\u4e00-\u9fff]).*[，。；,]")
+_DIGITS_GO_ON = re.compile(r"\d{1,3}(?:\.\d+)?[万亿余多]{0,3}(?:%|％|[\u4e00-\u9fff])(?<!年).*[。；]\Z")
+_MIN_BROKEN_LINE = 24
 _ENDED = ("。", "！", "？", "；", "：", "”", "…", "）", ".", "!", "?", ";", ":", ")", "》", "】", "|")
 
 
@@ -56,9 +62,28 @@ def rejoin(lines: list[str]) -> list[str]:
         if line:
             run.append(line)
             continue
-        joined.extend(_rejoin_run(run))
+        joined.extend(_rejoin_numbers(_rejoin_run(run)))
         run = []
     return joined
+
+
+def _rejoin_numbers(run: list[str]) -> list[str]:
+    """Join two lines where the break parts a number from its end."""
+    out: list[str] = []
+    for line in run:
+        if out and _parts_number(out[-1], line):
+            out[-1] += line
+        else:
+            out.append(line)
+    return out
+
+
+def _parts_number(line: str, following: str) -> bool:
+    if not _NUMBER_ENDS.search(line) or " | " in line or " | " in following:
+        return False
+    if _GROUP_GOES_ON.match(following):
+        return True
+    return len(line) >= _MIN_BROKEN_LINE and bool(re.search("[，。；]", line) and _DIGITS_GO_ON.match(following))
 
 
 def _rejoin_run(run: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from qualityextract.errors import RuleError
 
-Kind = Literal["breadcrumb", "furniture", "stop", "tail", "inline", "byline", "related"]
+Kind = Literal["breadcrumb", "furniture", "stop", "tail", "inline", "byline", "related", "number", "part"]
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -57,6 +57,7 @@ class Credits(BaseModel):
     date: list[str]
     other: list[str]
     outlet_suffix: list[str]
+    edition: list[str]
     not_a_name: list[str]
     compound_surname: list[str]
     surname: str

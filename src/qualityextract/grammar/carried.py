@@ -102,7 +102,7 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX")
     if before.endswith("等") and view.about_an_award(q):
         return True
-    if not LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布", "", before)):
+    if not LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布|每届|每次", "", before)):
         return False
     after = view.letters[q + 1 : q + 5]
     if view.about_an_award(q) and after[:1] == "I" and view.chunks[q + 1].note.startswith("ip."):

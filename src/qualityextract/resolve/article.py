@@ -125,6 +125,8 @@ def _read_sentence(
                 kind = replace(kind, status="public_notice")
         done[id(figure)] = kind
         owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure, chunks)
+        if owner.code is None and not owner.candidates:
+            owner = _where_issued(figure, owner, reading.projection.text, places)
         _by_issuer(figure, owner, reading.projection.text, places)
         about = periods.get(id(figure.base)) if figure.base is not None else None
         period = when(figure, kind, chunks, in_force, times, about)
@@ -185,6 +187,16 @@ def _by_issuer(figure: Figure, owner: Owner, text: str, places: Places) -> None:
     changed = load_ruleset().level_codes.get((indicator.code, level), indicator.code)
     if changed != indicator.code:
         figure.indicator = replace(indicator, code=changed, levels=())
+
+
+def _where_issued(figure: Figure, owner: Owner, text: str, places: Places) -> Owner:
+    """第二届遵化市政府质量奖揭晓, 3家企业获奖: with no other place, the winners are where the award is."""
+    if figure.indicator is None or not _GOVERNMENT_AWARD.match(figure.indicator.code):
+        return owner
+    code = _issuer(text, figure.indicator.start, places)
+    if code is None:
+        return owner
+    return replace(owner, code=code, name=load_gazetteer().division(code).name, basis="paragraph")
 
 
 def _issuer(text: str, start: int, places: Places) -> str | None:

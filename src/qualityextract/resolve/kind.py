@@ -132,7 +132,8 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
         return "policy_rule", False
     if indicator is not None and indicator.code == "enf.fines" and _FINE_BY_LAW.search(text):
         return "policy_rule", False
-    if any(c.letter == "p" for c in chunks[: figure.at + 3]) and _RULE_TEXT.search(text) and not _PAID.search(text):
+    ruled = re.search(r"办法|规定|细则|条例|若干措施", text)
+    if (ruled or any(c.letter == "p" for c in chunks[: figure.at + 3])) and _RULE_TEXT.search(text) and not _PAID.search(text):
         return "policy_rule", False
     deadline = [c for c in before if c.letter == "T" and c.note == "deadline"]
     if _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text):
@@ -200,15 +201,17 @@ def _plain_kind(
         return rule.default_kind if rule.default_kind in ("rate", "index", "share") else "rate"
     if rule.default_kind in ("rate", "index", "share"):
         return rule.default_kind
+    level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
     own, inherited = _cues(figure, chunks, previous)
     text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
     if figure.at and chunks[figure.at - 1].text.endswith("的") and figure.head > figure.at:
         own = "".join(letter for letter in own if letter in "v")
-    if not re.search(r"[HUAVBv]", own) and previous is not None and _same_list(figure, previous):
+    if not re.search(r"[HUAVBv]", own) and previous is not None:
         copied = done.get(id(previous))
-        if copied is not None and copied.stat_kind in ("stock", "cumulative", "flow"):
+        if copied is not None and _same_list(figure, previous):
             return copied.stat_kind
-    level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
+        if copied is not None and not indicator.stat_kind and rule.default_kind != "flow" and _next_item(figure, previous, chunks):
+            return "flow" if copied.stat_kind == "flow" else "cumulative" if "U" in inherited else level
     covering = _covering(figure, chunks) or state.carried
     if status in _UNDER_WAY and covering in _SPANS and any(
         c.letter == "u" and c.text.startswith(("获批", "批准", "批筹")) for c in chunks[: figure.at]
@@ -242,7 +245,8 @@ def _plain_kind(
     if covering in ("asof", "now") and not new and re.search(r"[VvA]", own):
         return level
     if "v" in own:
-        return "flow"
+        held = any(c.letter == "H" and c.text in ("已有", "现已有") for c in chunks[max(0, figure.at - 3) : figure.at])
+        return level if held else "flow"
     if "e" in "".join(c.letter for c in chunks[_clause_start(chunks, figure.at, ",;") : figure.at]):
         return "rate"
     for letter in reversed(own):
@@ -305,6 +309,15 @@ def _same_list(figure: Figure, previous: Figure) -> bool:
     )
 
 
+def _next_item(figure: Figure, previous: Figure, chunks: list[Chunk]) -> bool:
+    """The figure is the next item of a 、-list: what the verb says of the item before holds for it."""
+    if previous.sentence != figure.sentence or previous.effect != "count" or previous.indicator is None:
+        return False
+    low, high = max(previous.at, previous.head), min(figure.at, figure.head if figure.head >= 0 else figure.at)
+    between = "".join(c.letter for c in chunks[low + 1 : high])
+    return bool(re.fullmatch(r"[、&LwR]+", between))
+
+
 def _standing_verb(figure: Figure, chunks: list[Chunk]) -> bool:
     """成立, 设立: what they bring about stands, where the catalogue knows the thing only as a stock."""
     for chunk in reversed(chunks[: figure.at]):
@@ -364,7 +377,9 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
         and not any(c.text.startswith("新") for c in stretch if c.letter == "A")
     ):
         crossed = any(c.letter == "," for c in chunks[since : figure.at])
-        if not crossed or "A" in own:
+        letters = "".join(c.letter for c in chunks[since + 1 : figure.at])
+        list_goes_on = re.fullmatch(r"[wWVAaoRL]*(?:I[NwHD]*Q[,、&]+)*(?:I[NwHD]*)?", letters) is not None
+        if not crossed or "A" in own or (not own and list_goes_on):
             inherited += "U"
         if "A" in own and "H" not in own and not any(c.letter in "RS" for c in chunks[since : figure.at]):
             own += "U"

@@ -49,6 +49,8 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
         return None
     if code == "ent.market_entities" and not re.search(r"(?:产业|[\u4e00-\u9fff]业)$", words):
         return None
+    if code == "brand.value":
+        return "product", words
     if code.startswith("money.") and re.search(r"(?:公司|集团|本行|该行|企业)$", words):
         return "organization", words
     if code.startswith(_INDUSTRY_HEADS):

@@ -74,7 +74,7 @@ class Places:
 
     def _own_level(self, subject: SubjectMention) -> str | None:
         """全市 and 我市 mean the city that the article is about, not one of its counties named on the way."""
-        main = self.title_code or (self.topic.code if self.topic else None) or self.document
+        main = self.title_code or (None if self.context else self.document)
         if not subject.relative or subject.name[:1] not in "全我本" or not main or main == "100000":
             return None
         gazetteer = load_gazetteer()

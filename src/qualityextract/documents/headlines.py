@@ -1,0 +1,223 @@
+"""The lines above a body: where the body begins, and which lines are kicker, title, subtitle, credits, navigation.
+
+Stands between the readers of the formats and `assemble`. Nothing that might belong to the body is dropped: lines
+above it that are neither headline nor credits nor navigation are handed on as its first lines.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from qualityextract.documents.boilerplate import is_breadcrumb, is_furniture, is_prose, is_related, is_stop
+from qualityextract.documents.creditline import fill, is_credit, is_name_line, read_credit_line
+from qualityextract.documents.metadata import Credit, looks_like_outlet, own_name
+from qualityextract.documents.page import Page
+
+MAX_TITLE = 90
+ORIGINAL_TITLE = re.compile(r"(?:原标题|原题)\s?[:：]\s?")
+_LABELLED_TITLE = re.compile(r"(?:原标题|原题|(?:文章|信息)?标\s{0,8}题)\s?[:：]\s?")
+_HEADING = re.compile(
+    r"(?:[{0}]{{1,3}}、|[（(][{0}]{{1,3}}[）)]|第[{0}]{{1,3}}[章节条部])".format("一二三四五六七八九十")
+)
+_SUBTITLE = re.compile(r"\s?[—–-]{1,3}\s?\S")
+_SOFT_END = re.compile(r"[^。；]{4,45}[！？!?…”」』]\Z")
+_TWO_PART = re.compile(r"[^\s，。：]{4,}[ \u3000][^\s，。：]{4,}\Z")
+_MAX_GROUP = 4
+_CHANNEL = 4
+"""A line of so few characters names a channel (要闻, 本地新闻) where a longer one stands beside it."""
+_SHORT_TITLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above the body: `headlines` enter the text; `leading` are lines that begin the body."""
+
+    headlines: tuple[str, ...]
+    title: str | None
+    kicker: str | None
+    subtitle: str | None
+    credit: Credit
+    site: str | None
+    leading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    kicker: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    lines: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Lines that may be headlines, in groups parted by credits; what the credits say."""
+
+    groups: list[list[str]] = field(default_factory=list)
+    credit: Credit = field(default_factory=Credit)
+    site: str | None = None
+    open: bool = False
+
+    def add(self, line: str) -> None:
+        if not self.open:
+            self.groups.append([])
+        self.groups[-1].append(line)
+        self.open = True
+
+
+# --- where the body begins -----------------------------------------------------------------------------------------
+
+
+def border(lines: list[str], page: Page) -> int:
+    """Index of the body's first line: where the format says, or where paragraphs begin."""
+    if page.body_at is None:
+        return _body_start(lines)
+    if page.title is None:
+        return max(min(page.body_at, len(lines)), _body_start(lines))
+    return _past_headline(lines, min(page.body_at, len(lines)), page)
+
+
+def _body_start(lines: list[str]) -> int:
+    """Index of the first line that reads like a paragraph, opens a section or is a row of a table."""
+    headlines, credited = 0, False
+    for at, line in enumerate(lines):
+        if (is_stop(line) and at == 0) or is_breadcrumb(line) or is_furniture(line):
+            continue
+        if is_credit(line, titled=headlines > 0):
+            credited = credited or headlines > 0
+            continue
+        soft = bool(_SOFT_END.match(line)) and not credited and headlines < 3
+        if _HEADING.match(line) or (is_prose(line) and not soft) or (headlines and " | " in line):
+            return at
+        headlines += 1
+    return min(1, len(lines)) if len(lines) > 1 and len(lines[0]) <= MAX_TITLE else 0
+
+
+def _past_headline(lines: list[str], at: int, page: Page) -> int:
+    """Move the border that the format gives behind credits and a repeated title that stand inside the body."""
+    while at < len(lines) - 1 and len(lines[at]) <= 120:
+        line = lines[at]
+        named = page.body_at is not None and at <= page.body_at + 2
+        if not (
+            is_credit(line)
+            or is_furniture(line)
+            or (page.title and _same(line, page.title))
+            or (is_name_line(line) and named)
+            or (at > 0 and _SUBTITLE.match(line) and not is_prose(line))
+        ):
+            break
+        at += 1
+    return at
+
+
+# --- what stands above it ------------------------------------------------------------------------------------------
+
+
+def read_head(lines: list[str], page: Page) -> Head:
+    """Sort the lines before the body into headlines, credits and navigation."""
+    found = _Sorted(site=page.site)
+    for line in lines:
+        _sort(line, found)
+    chosen = _choose_marked(found.groups, page) if page.title else _choose(found.groups)
+    return Head(chosen.lines, chosen.title, chosen.kicker, chosen.subtitle, found.credit, found.site, chosen.leading)
+
+
+def _sort(line: str, found: _Sorted) -> None:
+    titled = bool(found.groups)
+    if is_breadcrumb(line) or is_furniture(line) or is_stop(line) or is_related(line):
+        return
+    if is_credit(line, titled=titled):
+        said, on_site = read_credit_line(line, titled=titled)
+        found.credit, found.site = fill(found.credit, said), found.site or on_site
+        found.open = False
+    elif looks_like_outlet(line) and len(line) <= 14 and not titled:
+        found.site = found.site or own_name(line)
+    elif titled and is_name_line(line):
+        found.credit = fill(found.credit, Credit(authors=tuple(re.split(r"[\s、]+", line))))
+        found.open = False
+    elif len(line) <= MAX_TITLE * 2:
+        marked = _LABELLED_TITLE.match(line)
+        found.add(line[marked.end() :] if marked else line)
+
+
+def _choose(groups: list[list[str]]) -> _Chosen:
+    """Kicker, title and subtitle where the format names none."""
+    if not groups:
+        return _Chosen()
+    flat = [line for group in groups for line in group]
+    repeated = [at for at, line in enumerate(flat) if line in flat[:at]]
+    if repeated:
+        last = repeated[-1]
+        first = flat.index(flat[last])
+        kickers = flat[first + 1 : last] if last - first <= 2 else []
+        return _headline(kickers[-1:], flat[last], flat[last + 1 :])
+    at = 0
+    if len(groups) > 1 and max(map(len, groups[0])) < _SHORT_TITLE <= max(map(len, groups[1])):
+        at = 0 if _SUBTITLE.match(groups[1][0]) else 1
+    later = [line for group in groups[at + 1 :] for line in group]
+    under = [line for line in later if _SUBTITLE.match(line)]
+    group = _without_channels(groups[at])
+    if len(group) > _MAX_GROUP:
+        # Navigation stands above a headline that credits follow; without them nobody knows what the lines are.
+        if len(groups) == 1 or at:
+            return _headline([], group[0], under, (*group[1:], *later))
+        group = group[-_MAX_GROUP:]
+    title = _title_of(group)
+    leading = tuple(line for line in later if line not in under)
+    return _headline(group[:title][-1:], group[title], [*group[title + 1 :], *under], leading)
+
+
+def _without_channels(group: list[str]) -> list[str]:
+    """The group without the short lines above its first headline."""
+    first = next((at for at, line in enumerate(group) if len(line) > _CHANNEL), 0)
+    return group[first:]
+
+
+def _title_of(group: list[str]) -> int:
+    """Index of the title in one to four lines that stand together.
+
+    A line that begins with a dash is a subtitle, and the title stands right above it. Else the title of two lines is
+    the second, of more the one under the first. A line of two parts with a gap is a kicker (above) or, when it is
+    long or counts something, a subtitle (below).
+    """
+    dashed = next((at for at, line in enumerate(group) if at and _SUBTITLE.match(line)), None)
+    if dashed is not None:
+        return dashed - 1
+    if len(group) != 2:
+        return min(1, len(group) - 1)
+    above, below = group
+    if _TWO_PART.match(above):
+        return 1
+    if _TWO_PART.match(below) and len(below) > 1.3 * len(above):
+        return 0
+    told = len(below) >= 1.8 * len(above) and len(above) >= _SHORT_TITLE
+    return 0 if told and re.search(r"[\d，、]", below) else 1
+
+
+def _choose_marked(groups: list[list[str]], page: Page) -> _Chosen:
+    """As `_choose`, where the format names the title; the line of the page is taken as printed."""
+    candidates = [line for group in groups for line in group]
+    title = page.title or ""
+    printed = [at for at, line in enumerate(candidates) if _same(line, title)]
+    if not printed:
+        lines = tuple(part for part in (page.kicker, title, page.subtitle) if part)
+        return _Chosen(page.kicker, title, page.subtitle, lines)
+    at = printed[-1]
+    before = [line for line in candidates[:at] if page.kicker and _same(line, page.kicker)]
+    after = [
+        line
+        for line in candidates[at + 1 :]
+        if _SUBTITLE.match(line) or (page.subtitle is not None and _same(line, page.subtitle))
+    ]
+    return _headline(before[-1:], candidates[at], after)
+
+
+def _headline(kicker: list[str], title: str, after: list[str], leading: tuple[str, ...] = ()) -> _Chosen:
+    subtitle = after[0] if after else None
+    return _Chosen(kicker[0] if kicker else None, title, subtitle, (*kicker, title, *after), leading)
+
+
+def _same(line: str, title: str) -> bool:
+    return "".join(line.split()) == "".join(title.split())
