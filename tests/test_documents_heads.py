@@ -101,7 +101,7 @@ HEADS = {
     "portal: point date, source without a colon": Head(
         f"{TITLE}\n2017.03.14 08:30 来源 青河新闻网 责编 石安\n", "青河新闻网", editor="石安"
     ),
-    "portal: title in quotes": Head(f"{TITLE}\n2017-03-14 青河新闻网 我要评论 分享\n", "青河新闻网"),
+    "portal: controls": Head(f"{TITLE}\n2017-03-14 青河新闻网 我要评论 分享\n", "青河新闻网"),
     "government: time, source, font": Head(
         f"网站首页　政务公开　办事服务\n当前位置：首页 > 工作动态\n{TITLE}\n"
         "发布时间：2017-03-14 来源：青河县市场监督管理局 字体：[大 中 小] 浏览次数：87次\n",

@@ -73,7 +73,7 @@ def stands_alone(text: str) -> bool:
     match = _DATE.search(text)
     if match is None or not _date(*match.group(1, 2, 3)):
         return False
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = text[: match.start()], text[match.start() + len(match.group(0).rstrip()) :]
     cue = alternation(credit_words().date)
     apart = not before or before[-1] in _MARKS + "\u3000\xa0\t《》" or re.search(rf"(?:{cue})\Z", before)
     return bool(apart) and (not after or not re.match(r"[\u4e00-\u9fffA-Za-z\d]", after))

@@ -6,29 +6,36 @@ What carries from sentence to sentence - subjects, time words, goals, a public n
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from qualityextract.find.chunks import numeral_of
-from qualityextract.find.subjects import find_subjects
+from qualityextract.find.tables import layout_fates, tables_by_sentence
 from qualityextract.grammar.figures import Figure
-from qualityextract.language.dates import Period, find_times, resolve_time
-from qualityextract.language.projection import Projection, project
+from qualityextract.language.projection import Projection
 from qualityextract.language.sentences import Sentence
-from qualityextract.model import Article, Chunk, Numeral, SubjectMention
-from qualityextract.regions import load_gazetteer
+from qualityextract.model import Article, Chunk, Numeral
+from qualityextract.resolve.background import background_places, headline_period
+from qualityextract.resolve.checks import check_rows
 from qualityextract.resolve.document import document_period, is_plan
+from qualityextract.resolve.duplicates import mark_duplicates
+from qualityextract.resolve.issuers import by_issuer, where_issued
 from qualityextract.resolve.kind import Kind, KindState, kind_of
 from qualityextract.resolve.owner import owner_of, scope_for
 from qualityextract.resolve.period import TimeState, When, carry, times_of, when
 from qualityextract.resolve.place import Owner, Placed, Places, place_sentence
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
+from qualityextract.resolve.tables import table_rows
 from qualityextract.resolve.unmapped import is_countable, noun_of
-from qualityextract.ruleset import load_ruleset
 
 _GOALS = re.compile(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
+
+
 _PAST = re.compile(r"已|目前|去年|上半年|截至|近年|以来|累计|围绕|下一步|记者")
+
+
 _LISTED = re.compile(r"此次|本次|入围|入选|上榜|名单|名列")
+
+
 _NOTICE = re.compile(r"公示(?!语|板|会|栏|牌)|拟认定|拟入选|拟授予|预获奖")
 
 
@@ -57,14 +64,22 @@ def read_figures(
 ) -> Reading:
     """Resolve all figures of an article and make their rows."""
     reading = Reading(projection, sentences, chunks, figures, fates, [], [], {})
-    places = _places(article, projection.text)
+    places = background_places(article, projection.text)
     document = document_period(article, projection.text)
     places.report = document is not None and places.title_code is not None
-    times = TimeState(article.published, document, headline=_headline_period(article))
+    times = TimeState(article.published, document, headline=headline_period(article))
     kinds = KindState()
     paragraphs = projection.text.split("\n")
     section, planned = -1, False
-    for sentence, row_chunks, bound in zip(sentences, chunks, figures, strict=True):
+    tables = tables_by_sentence(projection.text, sentences)
+    for number, (sentence, row_chunks, bound) in enumerate(zip(sentences, chunks, figures, strict=True)):
+        if number in tables:
+            table = tables[number]
+            if table is not None:
+                reading.rows += table_rows(table, article, projection, places, times)
+                reading.fates += layout_fates(projection.text, table)
+            reading.placed.append(place_sentence(row_chunks, sentence.paragraph, places))
+            continue
         text = projection.text[sentence.start : sentence.end]
         if document is not None:
             paragraph = paragraphs[sentence.paragraph] if sentence.paragraph < len(paragraphs) else ""
@@ -80,7 +95,8 @@ def read_figures(
         if _NOTICE.search(text):
             codes = {f.indicator.code for f in bound if f.indicator} | {c.note for c in row_chunks if c.letter == "I"}
             kinds.status, kinds.status_codes = "public_notice", kinds.status_codes | frozenset(codes)
-    _mark_duplicates(reading.rows, article)
+    mark_duplicates(reading.rows, article)
+    check_rows(reading.rows, article)
     return reading
 
 
@@ -126,8 +142,8 @@ def _read_sentence(
         done[id(figure)] = kind
         owner = scope_for(owner_of(figure, chunks, placed, bound, places), figure, chunks)
         if owner.code is None and not owner.candidates:
-            owner = _where_issued(figure, owner, reading.projection.text, places)
-        _by_issuer(figure, owner, reading.projection.text, places)
+            owner = where_issued(figure, owner, reading.projection.text, places)
+        by_issuer(figure, owner, reading.projection.text, places)
         about = periods.get(id(figure.base)) if figure.base is not None else None
         period = when(figure, kind, chunks, in_force, times, about)
         periods[id(figure)] = period
@@ -158,54 +174,6 @@ def _names_a_set(figure: Figure, chunks: list[Chunk]) -> bool:
 def _supposed(figure: Figure, chunks: list[Chunk]) -> bool:
     """若再获2项, 将居第一: what has not happened counts nothing."""
     return any(c.letter == "y" for c in chunks[: figure.at]) and not any(c.letter == ";" for c in chunks[: figure.at])
-
-
-_GOVERNMENT_AWARD = re.compile(r"^award\.(?:provincial|municipal|county)_government_quality(?P<tier>_nomination)?$")
-_LEVEL_OF = {"province": "provincial", "prefecture": "municipal", "county": "county"}
-
-
-def _by_issuer(figure: Figure, owner: Owner, text: str, places: Places) -> None:
-    """The level of a government's award is that of the government, never of the word 市长.
-
-    The issuer stands before the name (义乌市市长质量奖), else 市 is the city that the figure is about: a municipality
-    under the central government, a county-level city itself, else the prefecture.
-    """
-    indicator = figure.indicator
-    named = _GOVERNMENT_AWARD.match(indicator.code) if indicator else None
-    if indicator is None or named is None:
-        return
-    gazetteer = load_gazetteer()
-    surface = text[indicator.start : indicator.end]
-    code = _issuer(text, indicator.start, places)
-    if code is None and surface.startswith("市") and owner.code:
-        division = gazetteer.division(owner.code)
-        county_city = division.level == "county" and division.name.endswith("市")
-        code = owner.code if county_city else gazetteer.up_to(owner.code, "prefecture")
-    if code is None or code == "100000":
-        return
-    level = "provincial" if gazetteer.is_municipality(code) else _LEVEL_OF[gazetteer.division(code).level]
-    changed = load_ruleset().level_codes.get((indicator.code, level), indicator.code)
-    if changed != indicator.code:
-        figure.indicator = replace(indicator, code=changed, levels=())
-
-
-def _where_issued(figure: Figure, owner: Owner, text: str, places: Places) -> Owner:
-    """第二届遵化市政府质量奖揭晓, 3家企业获奖: with no other place, the winners are where the award is."""
-    if figure.indicator is None or not _GOVERNMENT_AWARD.match(figure.indicator.code):
-        return owner
-    code = _issuer(text, figure.indicator.start, places)
-    if code is None:
-        return owner
-    return replace(owner, code=code, name=load_gazetteer().division(code).name, basis="paragraph")
-
-
-def _issuer(text: str, start: int, places: Places) -> str | None:
-    """The division whose name ends where the award's name begins, or on its first character (泉州|市政府质量奖)."""
-    low = max(0, start - 12)
-    for region in load_gazetteer().find(text[low : start + 1]):
-        if region.codes and low + region.end in (start, start + 1):
-            return load_gazetteer().resolve(region, context=places.context, on=places.published).code
-    return None
 
 
 def _named_by_list(figure: Figure) -> bool:
@@ -267,104 +235,3 @@ def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
             continue
         if before in ",;T:" or i == 0 or chunks[i - 1].text.endswith(("在", "。", "中", "为")):
             places.last = owner
-
-
-def _places(article: Article, text: str) -> Places:
-    places = Places(article.published)
-    mentions = [m for m in find_subjects(text) if not m.relative and _tells_place(m)]
-    counts: Counter[str] = Counter()
-    gazetteer = load_gazetteer()
-    for mention in mentions:
-        code, _ = places.resolve(mention)
-        if code and mention.scope in ("whole", "agency", "zone"):
-            counts[code] += 1
-    if counts:
-        best, times = counts.most_common(1)[0]
-        total = sum(counts.values())
-        province = Counter({gazetteer.up_to(code, "province"): n for code, n in counts.items()}).most_common(1)[0][0]
-        kin = [code for code in counts if gazetteer.up_to(code, "province") == province and code != "100000"]
-        places.document = best if times * 5 >= total * 2 else gazetteer.common_ancestor(kin)
-    if article.title:
-        places.title_code = _code_in(article.title, places)
-    if article.dateline:
-        places.dateline_code = _code_in(article.dateline, places)
-    if article.publisher:
-        places.publisher_code = _code_in(article.publisher, places, media=True)
-    return places
-
-
-def _headline_period(article: Article) -> Period | None:
-    """The year, half-year or quarter named in the headline, None where it names none or several."""
-    if not article.title:
-        return None
-    found = [
-        resolve_time(mention, article.published)
-        for mention in find_times(project(article.title).text)
-        if mention.kind == "interval"
-    ]
-    return found[0] if len(found) == 1 and found[0].start is not None else None
-
-
-def _tells_place(mention: SubjectMention) -> bool:
-    """A place name in full tells where we are even as part of a bureau's or society's name; a short one does not."""
-    if mention.inside in ("", "government"):
-        return True
-    return mention.inside in ("organization", "institute") and mention.name[-1:] in "省市县区州盟旗"
-
-
-def _code_in(text: str, places: Places, *, media: bool = False) -> str | None:
-    """The place that a headline, dateline or publisher's name speaks of."""
-    if media:
-        for region in load_gazetteer().find(text):
-            if region.codes and region.codes != ("100000",):
-                return load_gazetteer().resolve(region, context=(), on=places.published).code
-        return None
-    best: SubjectMention | None = None
-    for mention in find_subjects(project(text).text):
-        if (
-            mention.scope in ("whole", "zone", "agency", "cluster")
-            and mention.inside in ("", "government")
-            and not mention.relative
-        ):
-            best = best or mention
-    return places.resolve(best)[0] if best else None
-
-
-def _mark_duplicates(rows: list[Row], article: Article) -> None:
-    """A figure stated again: the later row says so; a figure only in the headline says that."""
-    seen: dict[tuple[object, ...], Row] = {}
-    names = ("indicator", "value", "value_max", "unit", "region_code", "scope", "stat_kind", "status")
-    for row in rows:
-        if row["indicator"] == "unmapped":
-            continue
-        headline = int(str(row["value_start"])) < article.body_start
-        loose = (row["indicator"], row["value"], row["unit"], row["region_code"], "headline")
-        if headline:
-            seen.setdefault(loose, row)
-        elif loose in seen:
-            row["flags"] = (*_flags_of(row), "duplicate_in_article")
-            seen[loose]["restated"] = True
-            continue
-        key = (
-            *(row[name] for name in names),
-            row["subject"] if row["scope"] != "whole" else "",
-            str(row["attributes"]),
-        )
-        if key in seen and seen[key]["value_start"] != row["value_start"]:
-            row["flags"] = (*_flags_of(row), "duplicate_in_article")
-            seen[key]["restated"] = True
-        else:
-            seen.setdefault(key, row)
-    for row in rows:
-        restated = row.pop("restated", False)
-        if (
-            int(str(row["value_start"])) < article.body_start
-            and not restated
-            and "duplicate_in_article" not in _flags_of(row)
-        ):
-            row["flags"] = (*_flags_of(row), "headline_only")
-
-
-def _flags_of(row: Row) -> tuple[str, ...]:
-    flags = row["flags"]
-    return flags if isinstance(flags, tuple) else ()

@@ -16,7 +16,9 @@ _DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增�
 _RULE_TEXT = re.compile(
     r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额"
 )
-_FINE_BY_LAW = re.compile(r"处(?:以)?[^,。;]{1,12}以上[^,。;]{1,14}以下的?罚款|违反本(?:法|条例|规定)|处[^,。;]{1,10}以下的?罚款")
+_FINE_BY_LAW = re.compile(
+    r"处(?:以)?[^,。;]{1,12}以上[^,。;]{1,14}以下的?罚款|违反本(?:法|条例|规定)|处[^,。;]{1,10}以下的?罚款"
+)
 _PAID = re.compile(r"兑现|发放|拨付|已奖励|落实奖补|共奖励|合计奖励|累计奖励|已兑付")
 _STRONG_TARGET = frozenset(
     [
@@ -133,7 +135,11 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
     if indicator is not None and indicator.code == "enf.fines" and _FINE_BY_LAW.search(text):
         return "policy_rule", False
     ruled = re.search(r"办法|规定|细则|条例|若干措施", text)
-    if (ruled or any(c.letter == "p" for c in chunks[: figure.at + 3])) and _RULE_TEXT.search(text) and not _PAID.search(text):
+    if (
+        (ruled or any(c.letter == "p" for c in chunks[: figure.at + 3]))
+        and _RULE_TEXT.search(text)
+        and not _PAID.search(text)
+    ):
         return "policy_rule", False
     deadline = [c for c in before if c.letter == "T" and c.note == "deadline"]
     if _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text):
@@ -210,11 +216,18 @@ def _plain_kind(
         copied = done.get(id(previous))
         if copied is not None and _same_list(figure, previous):
             return copied.stat_kind
-        if copied is not None and not indicator.stat_kind and rule.default_kind != "flow" and _next_item(figure, previous, chunks):
+        if (
+            copied is not None
+            and not indicator.stat_kind
+            and rule.default_kind != "flow"
+            and _next_item(figure, previous, chunks)
+        ):
             return "flow" if copied.stat_kind == "flow" else "cumulative" if "U" in inherited else level
     covering = _covering(figure, chunks) or state.carried
-    if status in _UNDER_WAY and covering in _SPANS and any(
-        c.letter == "u" and c.text.startswith(("获批", "批准", "批筹")) for c in chunks[: figure.at]
+    if (
+        status in _UNDER_WAY
+        and covering in _SPANS
+        and any(c.letter == "u" and c.text.startswith(("获批", "批准", "批筹")) for c in chunks[: figure.at])
     ):
         return "flow"
     if status in _UNDER_WAY and covering not in _SPANS:

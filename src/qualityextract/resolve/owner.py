@@ -192,7 +192,9 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
         clause -= 1
     for i in reversed(strong):
         owner = placed.owners[i]
-        if owner.code == "100000" and any(k < i and placed.owners[k].code not in (None, "100000") and k >= clause for k in strong):
+        if owner.code == "100000" and any(
+            k < i and placed.owners[k].code not in (None, "100000") and k >= clause for k in strong
+        ):
             continue
         if i < clause and (places.report or not leads(chunks, i)):
             continue
@@ -336,7 +338,9 @@ def _subset(figure: Figure, chunks: list[Chunk], figures: list[Figure]) -> tuple
 def _noun_end(chunks: list[Chunk], at: int) -> int:
     """Index of the last chunk of the noun phrase behind an unbound count, -1 where it names no set of members."""
     end = at
-    while end + 1 < len(chunks) and (chunks[end + 1].letter in "wWXNL" or chunks[end + 1].text == "获奖") and end - at < 5:
+    while (
+        end + 1 < len(chunks) and (chunks[end + 1].letter in "wWXNL" or chunks[end + 1].text == "获奖") and end - at < 5
+    ):
         end += 1
     phrase = "".join(c.text for c in chunks[at + 1 : end + 1])
     return end if end > at and _MEMBERS.search(phrase) else -1
