@@ -166,6 +166,7 @@ def test_titles_that_end_like_sentences(title: str) -> None:
         ["家底", "全县新增注册商标26件"],
         ["县区 | 商标（件）", "东湖区 | 12", "南岭县 | 9"],
         ["主要数据：", "新增商标26件"],
+        ["东湖区", "12件", "南岭县", "12件"],
         ["青河机械有限公司", "青河食品有限公司", "青河陶瓷有限公司", "青河轴承有限公司", "青河水泥有限公司"],
     ],
 )
@@ -182,6 +183,13 @@ def test_lines_above_the_first_paragraph_stay_when_nothing_says_what_they_are() 
     assert article.text == "\n".join([TITLE, *names, STORY])
     table = ["各县区商标数量（单位：件）", "县区 | 商标", "东湖区 | 12", "南岭县 | 9"]
     assert read("\n".join([*table, STORY])).text == "\n".join([*table, STORY])
+
+
+def test_lines_with_figures_above_a_date_stay() -> None:
+    lines = [TITLE, *(f"第{number}家企业新增商标{number}件" for number in range(1, 7)), "2017-03-14"]
+    article = read("\n".join([*lines, STORY]))
+    assert (article.title, article.published) == (TITLE, DAY)
+    assert article.text == "\n".join([*lines[:-1], STORY])
 
 
 @pytest.mark.parametrize(

@@ -147,10 +147,8 @@ def _choose(groups: list[list[str]]) -> _Chosen:
     if not groups:
         return _Chosen()
     flat = [line for group in groups for line in group]
-    repeated = [at for at, line in enumerate(flat) if line in flat[:at]]
-    if repeated:
-        last = repeated[-1]
-        first = flat.index(flat[last])
+    if again := _repeated(groups):
+        first, last = again
         kickers = flat[first + 1 : last] if last - first <= 2 else []
         return _headline(kickers[-1:], flat[last], flat[last + 1 :])
     at = 0
@@ -159,14 +157,31 @@ def _choose(groups: list[list[str]]) -> _Chosen:
     later = [line for group in groups[at + 1 :] for line in group]
     under = [line for line in later if _SUBTITLE.match(line)]
     group = _without_channels(groups[at])
+    if len(group) > 1 and max(map(len, group)) <= _CHANNEL:
+        return _Chosen(leading=(*group, *later))
     if len(group) > _MAX_GROUP:
         # Navigation stands above a headline that credits follow; without them nobody knows what the lines are.
-        if len(groups) == 1 or at:
-            return _headline([], group[0], under, (*group[1:], *later))
+        if len(groups) == 1 or at or any(map(_tells, group[:-_MAX_GROUP])):
+            return _headline([], group[0], [], (*group[1:], *later))
         group = group[-_MAX_GROUP:]
     title = _title_of(group)
     leading = tuple(line for line in later if line not in under)
     return _headline(group[:title][-1:], group[title], [*group[title + 1 :], *under], leading)
+
+
+def _repeated(groups: list[list[str]]) -> tuple[int, int] | None:
+    """Where a headline is printed first and last: above the credits and again close to the body."""
+    flat = [line for group in groups for line in group]
+    for last in range(len(flat) - 1, 0, -1):
+        first = flat.index(flat[last])
+        if first < min(last, len(groups[0])) and last - first <= _MAX_GROUP and len(flat[last]) > _CHANNEL:
+            return first, last
+    return None
+
+
+def _tells(line: str) -> bool:
+    """Whether a line is too long or too precise for navigation."""
+    return len(line) > 16 or bool(re.search(r"\d", line))
 
 
 def _without_channels(group: list[str]) -> list[str]:

@@ -18,6 +18,11 @@ from qualityextract.model import Span
 from qualityextract.ruleset import Mask, load_ruleset
 
 REST = "mask.rest_"
+FIRST = (
+    r"[\dA-Za-z(\[［【〔零一二三四五六七八九十百千两万亩双"
+    "第其公通令文最世中全民制服专品隐企财胡上下晚凌早当图表热电拨短直平索网邮微传编证注许代批多清傍特]"
+)
+"""What a mask of the whole text may begin with; looking for that first makes the search several times faster."""
 _SCHEME = re.compile(
     r"[\dA-Z一二三四五六七八九十百千万+×x]*[\d一二三四五六七八九十百千万][\dA-Z一二三四五六七八九十百千万+×x]*"
 )
@@ -39,16 +44,17 @@ class _Masks:
         return self.masks[int((match.lastgroup or "m0")[1:])]
 
 
-def _together(masks: Iterable[Mask]) -> _Masks:
+def _together(masks: Iterable[Mask], first: str = "") -> _Masks:
     kept = tuple(masks)
-    return _Masks(re.compile("|".join(f"(?P<m{i}>{mask.pattern})" for i, mask in enumerate(kept))), kept)
+    either = "|".join(f"(?P<m{i}>{mask.pattern})" for i, mask in enumerate(kept))
+    return _Masks(re.compile(f"(?={first})(?:{either})" if first else either), kept)
 
 
 @functools.cache
 def _whole() -> tuple[_Masks, AhoCorasick]:
     rules = load_ruleset()
-    first = _together(mask for mask in rules.masks if not mask.id.startswith(REST))
-    return first, AhoCorasick(list(rules.idioms), matchkind=MatchKind.LeftmostLongest)
+    patterns = _together((mask for mask in rules.masks if not mask.id.startswith(REST)), FIRST)
+    return patterns, AhoCorasick(list(rules.idioms), matchkind=MatchKind.LeftmostLongest)
 
 
 @functools.cache

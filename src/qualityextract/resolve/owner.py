@@ -88,6 +88,9 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     base = found or _carried(places, figure)
     if base.code is None and not base.candidates and base.scope == "whole":
         base = _from_names(figure, chunks, placed) or base
+    those = _those(figure, chunks)
+    if those is not None and found is None and base.scope in ("whole", "subset"):
+        return Owner("subset", those, base.code, base.basis, candidates=base.candidates)
     among = _among(figure, chunks)
     if among is not None and base.scope == "whole":
         return Owner("subset", among, base.code, base.basis, candidates=base.candidates)
@@ -285,6 +288,14 @@ def _holders(figure: Figure, chunks: list[Chunk]) -> str | None:
     if not code.startswith("ent.") or len(after) < 2 or after[0].text not in ("拥有", "持有") or after[1].letter != "I":
         return None
     return f"{after[0].text}{after[1].text}的{chunks[figure.head].text}"
+
+
+def _those(figure: Figure, chunks: list[Chunk]) -> str | None:
+    """这些重点区域拥有…: a set named before, taken up again as the subject of a sentence."""
+    for i in range(min(3, figure.at)):
+        if chunks[i].text in ("这些", "上述", "以上", "此批") and i + 1 < figure.at and chunks[i + 1].letter in "IN":
+            return chunks[i].text + chunks[i + 1].text
+    return None
 
 
 def _among(figure: Figure, chunks: list[Chunk]) -> str | None:

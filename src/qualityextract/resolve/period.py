@@ -56,8 +56,6 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
             continue
         if mention.kind in ("base", "duration"):
             continue
-        if "y" in mention.parts:
-            state.year = int(mention.parts["y"])
         following = "".join(c.text for c in chunks[i + 1 : i + 6])
         if mention.kind == "day" and _REPORT_DAY.match(following):
             continue
@@ -265,7 +263,8 @@ def _target(kind: Kind, figure: Figure, chunks: list[Chunk], times: dict[int, Pe
             open_start = period.start if chunks[i].text.endswith("内") else None
             return When(open_start, period.end, chunks[i].text)
         return When(period.end, period.end, chunks[i].text)
-    for i, period in times.items():
+    for i in sorted((i for i in times if i < max(figure.at, figure.head)), reverse=True):
+        period = times[i]
         mention = chunks[i].value
         if isinstance(mention, TimeMention) and (
             mention.parts.get("rel") in ("今年", "明年", "本年") or "y" in mention.parts

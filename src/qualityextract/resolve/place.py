@@ -18,6 +18,9 @@ _SOURCE_AFTER = re.compile(
 )
 
 
+_BARE_ZONES = ("高新区", "经开区", "开发区", "高新技", "经济技", "保税区", "产业园", "工业园")
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Subject, scope and division of a figure; `candidates` where the place stays ambiguous."""
@@ -104,6 +107,11 @@ class Places:
                 return above
         return None
 
+    def city(self) -> str | None:
+        """The city of the article: a bare 高新区 or 经开区 is its zone, whatever county was named last."""
+        code = self.title_code or self.document or self.background()[0]
+        return load_gazetteer().up_to(code, "prefecture") if code and code != "100000" else code
+
     def background(self) -> tuple[str | None, str | None]:
         """The place that the article is about when a sentence names none, and the basis."""
         if self.report and self.title_code:
@@ -147,8 +155,8 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
         if subject.scope == "cluster" and subject.place is None and code is None:
             code = _place_in_name(subject.name, places)
         aside = subject.inside not in ("",)
-        if code is None and subject.scope in ("cluster", "organization", "agency") and not candidates:
-            code = places.background()[0]
+        if code is None and subject.scope in ("cluster", "organization", "agency", "zone") and not candidates:
+            code = places.city() if subject.name[:3] in _BARE_ZONES else places.background()[0]
             basis: str | None = "paragraph" if code else None
         else:
             basis = "anaphor" if subject.relative else "explicit" if code else None
