@@ -4,7 +4,7 @@
 
 A literal form is redundant when the text is read the same without it: the longest-match scan over the form finds
 exactly one other form, with the same code, condition and attributes, and the whole way from the sentence to the row
-gives the same rows for a few plain sentences around it. A level that the words name and the row then bears
+gives the same rows for a few plain sentences around it; a form that yields nothing there is kept. A level that the words name and the row then bears
 (国家级 before the head) counts as the same reading. Ids stay permanent: a removed id is never given again, so new
 rows number on from the highest id that the history of the file knows.
 """
@@ -17,7 +17,7 @@ import datetime as dt
 import io
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import regex
@@ -29,9 +29,14 @@ from qualityextract.schema import ObservationRecord
 
 FORMS = Path(__file__).resolve().parent.parent / "src" / "qualityextract" / "rules" / "forms.csv"
 PUBLISHED = dt.date(2024, 3, 15)
-SENTENCES = ("2023年底,杭州市{form}达到35{unit}。", "2023年,杭州市新增35{unit}{form}。")
+SENTENCES = (
+    "{topic}。2023年底,杭州市{form}达到35{unit}。",
+    "{topic}。2023年,杭州市新增35{unit}{form}。",
+    "{topic}。2023年,杭州市新增{form}企业35家。",
+)
 
 Group = tuple[tuple[object, ...], ...]
+Row = tuple[tuple[object, ...], frozenset[str]]
 
 
 def reading(form: Form) -> tuple[object, ...]:
@@ -94,13 +99,13 @@ def use(rules: Ruleset, forms: Iterable[Form]) -> None:
     terms._terms.cache_clear()
 
 
-def rows_of(text: str, units: Iterable[str]) -> Iterator[tuple[tuple[object, ...], frozenset[str]]]:
+def rows_of(text: str, unit: str, topic: str) -> list[Row]:
     """What the sentences around a form yield, with the levels apart."""
-    for unit in units:
-        for sentence in SENTENCES:
-            tables = extract_text(sentence.format(form=text, unit=unit), published=PUBLISHED)
-            for row in tables.observations:
-                yield _gist(sentence, row), frozenset(row.level)
+    rows = []
+    for sentence in SENTENCES:
+        tables = extract_text(sentence.format(form=text, unit=unit, topic=topic), published=PUBLISHED)
+        rows += [(_gist(sentence, row), frozenset(row.level)) for row in tables.observations]
+    return rows
 
 
 def _gist(sentence: str, row: ObservationRecord) -> tuple[object, ...]:
@@ -111,26 +116,29 @@ def _gist(sentence: str, row: ObservationRecord) -> tuple[object, ...]:
 
 def redundant_forms(rules: Ruleset, limit: int | None = None) -> list[str]:
     """Texts of forms without which every test sentence still yields its rows."""
-    candidates = structurally_redundant(rules)[:limit]
-    code_of = {form.form: form.code for form in rules.forms}
-    units = {text: _units(rules, code_of[text]) for text in candidates}
+    form_of = {form.form: form for form in rules.forms}
+    surroundings = {text: _surroundings(rules, form_of[text]) for text in structurally_redundant(rules)[:limit]}
     use(rules, rules.forms)
-    before = {text: list(rows_of(text, units[text])) for text in candidates}
+    before = {text: rows_of(text, *around) for text, around in surroundings.items()}
+    candidates = [text for text, rows in before.items() if any(gist[1] == form_of[text].code for gist, _ in rows)]
     while True:
         dropped = set(candidates)
         use(rules, (form for form in rules.forms if form.kind == "regex" or form.form not in dropped))
-        kept = [text for text in candidates if not _agree(before[text], list(rows_of(text, units[text])))]
-        if not kept:
+        agreed = [text for text in candidates if _agree(before[text], rows_of(text, *surroundings[text]))]
+        if agreed == candidates:
             return candidates
-        candidates = [text for text in candidates if text not in set(kept)]
+        candidates = agreed
 
 
-def _units(rules: Ruleset, code: str) -> list[str]:
-    indicator = rules.indicators[code]
-    return [indicator.unit_default or (indicator.units or ("个",))[0]]
+def _surroundings(rules: Ruleset, form: Form) -> tuple[str, str]:
+    """A unit of the indicator, and words that hold the topic of the form where it is a plain list of words."""
+    indicator = rules.indicators[form.code]
+    unit = indicator.unit_default or (indicator.units or ("个",))[0]
+    words = form.topic.split("|")[0]
+    return unit, words if words and regex.fullmatch(r"\w+", words) else "消息"
 
 
-def _agree(before: list[tuple[tuple[object, ...], frozenset[str]]], after: list[tuple[tuple[object, ...], frozenset[str]]]) -> bool:
+def _agree(before: list[Row], after: list[Row]) -> bool:
     if [gist for gist, _ in before] != [gist for gist, _ in after]:
         return False
     return all(was <= now for (_, was), (_, now) in zip(before, after, strict=True))

@@ -46,7 +46,7 @@ def fates_of(text: str) -> dict[str, str]:
         ("四川省“51020”现代产业集群加速成形。", {"51020": "scheme"}),
         ("人民币兑美元汇率中间价报7.1686。", {"7.1686": "physical"}),
         ("中国女排以29比27获胜。", {"29": "scheme", "27": "scheme"}),
-        ("搭载骁龙 8 Gen 3 芯片。", {"8": "name", "3": "physical"}),
+        ("搭载骁龙 8 Gen 3 芯片。", {"8": "name", "3": "name"}),
         ("标普500指数上涨。", {"500": "name"}),
         ("警方提醒:1、不要点击陌生链接。", {"1": "layout"}),
         ("中国软件(600536)上涨。", {"600536": "code"}),
@@ -141,7 +141,7 @@ def test_hostile_strings_cost_linear_time(unit: str) -> None:
 
     seconds(700)
     # Twice the length costs twice the time; quadratic cost would be four times.
-    assert seconds(6_000) < 3 * seconds(3_000) + 0.1
+    assert seconds(3_000) < 3 * seconds(1_500) + 0.1
 
 
 @pytest.mark.parametrize("unit", ["1", "、", "一", "((", "各", "9."])

@@ -144,7 +144,7 @@ def _clusters(text: str, regions: list[RegionMention], zones: list[ZoneMention])
             if (
                 low <= place.start
                 and place.end <= match.start()
-                and not re.search(r"[,;。、的]", text[place.end : match.start()])
+                and not re.search(r"[,;。、的]|新增|新获|现有|共有|拥有|建成|累计", text[place.end : match.start()])
             ):
                 begin = min(begin, place.start)
                 place_end = max(place_end, place.end)

@@ -102,7 +102,9 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX")
     if before.endswith("等") and view.about_an_award(q):
         return True
-    if not LINKING.match(re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布|每届|每次", "", before)):
+    if not LINKING.match(
+        re.sub(r"[有共获得含全省市县区中又再了]|本次|此次|这次|本届|今年|名单|公布|每届|每次", "", before)
+    ):
         return False
     after = view.letters[q + 1 : q + 5]
     if view.about_an_award(q) and after[:1] == "I" and view.chunks[q + 1].note.startswith("ip."):
@@ -210,7 +212,10 @@ def classifier_chain(view: SentenceView) -> None:
         last = max(before, key=lambda f: f.at, default=None)
         if last is None or last.indicator is None or not re.fullmatch(r"[QNI]*", view.letters[last.at + 1 : q]):
             continue
-        reading = next((r for r in last.indicator.others if view.fits(q, r) and r.code != last.indicator.code), None)
+        opens = view.clause_start(q)
+        mentions = [m for k in range(opens, q) if (m := view.mention(k)) is not None]
+        readings = [r for m in mentions for r in (m, *m.others)]
+        reading = next((r for r in readings if view.fits(q, r) and r.code != last.indicator.code), None)
         if reading is not None:
             view.add(q, reading, "count", "bind.chain", head=last.head)
 

@@ -70,7 +70,7 @@ def _specified(chunks: list[Chunk]) -> list[Chunk]:
             and last.letter == chunk.letter == "I"
             and last.end == chunk.start
             and chunk.note in _GENERIC
-            and last.note.startswith("cert.")
+            and last.note.startswith(("cert.", "brand.regional_public_cert"))
         ):
             kept[-1] = replace(last, end=chunk.end, text=last.text + chunk.text)
         else:

@@ -1,7 +1,8 @@
 """Time expressions: where they stand, what days they mean.
 
-The expressions are rule data (`rules/time.yaml`). Time is an argument: 去年 counts from the article's date and there is
-no today. What can't be known without a date stays None.
+The expressions are rule data (`rules/time.yaml`); this module finds them in a projected text and, for `resolve`, turns
+one into days. Time is an argument: 去年 counts from the article's date and there is no today. What can't be known
+without a date stays None, with the reason in `Period.note`.
 """
 
 from __future__ import annotations
@@ -14,18 +15,29 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import regex
 import yaml
 
-from qualityextract.language.numerals import parse_number
+from qualityextract.language.number_words import parse_number
 
 _PLAN_END = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
-_CONGRESS = {"十七": (2007, 10), "十八": (2012, 11), "十九": (2017, 10), "二十": (2022, 10)}
+_CONGRESS = {"十六": (2002, 11), "十七": (2007, 10), "十八": (2012, 11), "十九": (2017, 10), "二十": (2022, 10)}
 _QUARTER = {"一": (1, 3), "二": (4, 6), "三": (7, 9), "四": (10, 12)}
+_YEAR_SHIFT = {
+    "去年": -1, "去年度": -1, "上年": -1, "上年度": -1, "上一年度": -1, "前年": -2, "明年": 1, "后年": 2,
+    "过去一年": -1, "一年来": -1,
+}  # fmt: skip
+_DAYS_AGO = {"昨日": 1, "昨天": 1, "前天": 2}
+_NO_DATE = "no publication date"
 
 
 @dataclass(frozen=True, slots=True)
 class TimeMention:
-    """A time expression at `start:end` of the projection; `parts` holds the pieces that its rule captured."""
+    """A time expression at `start:end` of the projection.
+
+    `parts` holds the pieces that its rule captured, by the group names of `rules/time.yaml`; years, months and days in
+    Chinese characters are given in digits.
+    """
 
     start: int
     end: int
@@ -40,7 +52,8 @@ class Period:
     """The days that an expression means; `kind` as in `rules/time.yaml`, None for what is not known.
 
     `basis` is `stated` (year and month are in the words), `deictic` (counted from the article's date),
-    `fuzzy` (a conventional window such as 近两年来) or `unknown`, with the reason in `note`.
+    `fuzzy` (a conventional window such as 近两年来, or a year chosen by convention) or `unknown`, with the reason in
+    `note`.
     """
 
     kind: str
@@ -52,7 +65,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class TimeRule:
-    """One entry of `rules/time.yaml`."""
+    """One entry of `rules/time.yaml`; `near` is the context in which `match` must be found."""
 
     id: str
     kind: str
@@ -64,39 +77,82 @@ class TimeRule:
 
 @functools.cache
 def time_rules() -> tuple[TimeRule, ...]:
-    """The rules in the order in which they are tried."""
+    """The rules in the order in which they are tried, with the words of the file put in."""
     text = importlib.resources.files("qualityextract").joinpath("rules/time.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries: list[dict[str, Any]] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, chosen for speed
-    return tuple(
-        TimeRule(e["id"], e["kind"], e["pattern"], str(e["match"]), str(e["no_match"]), str(e.get("near", e["match"])))
-        for e in entries
-    )
+    content: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    rules = []
+    for entry in content["rules"]:
+        pattern = entry["pattern"]
+        for name, word in content["words"].items():
+            pattern = pattern.replace(f"{{{name}}}", f"(?:{word})")
+        match, no_match = str(entry["match"]), str(entry["no_match"])
+        rules.append(TimeRule(entry["id"], entry["kind"], pattern, match, no_match, str(entry.get("near", match))))
+    return tuple(rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Where an expression can begin, and the rules to try there, by first character.
+
+    Nearly every character of a text can begin no rule; the others are tried with the few rules that begin with them.
+    """
+
+    trigger: re.Pattern[str]
+    by_first: dict[str, tuple[tuple[TimeRule, re.Pattern[str]], ...]]
 
 
 @functools.cache
-def _pattern() -> re.Pattern[str]:
-    alternatives = []
-    for i, rule in enumerate(time_rules()):
-        renamed = re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{i}>", rule.pattern)
-        alternatives.append(f"(?P<rule_{i}>{renamed})")
-    return re.compile("|".join(alternatives))
+def _finder() -> _Finder:
+    rules = time_rules()
+    characters = sorted({*"0123456789"}.union(*(rule.pattern for rule in rules)))
+    by_first: dict[str, list[tuple[TimeRule, re.Pattern[str]]]] = {}
+    for rule in rules:
+        partly, compiled = regex.compile(rule.pattern), re.compile(rule.pattern)
+        for character in characters:
+            if partly.fullmatch(character, partial=True):
+                by_first.setdefault(character, []).append((rule, compiled))
+    others = "".join(re.escape(c) for c in by_first if not c.isdigit())
+    return _Finder(re.compile(rf"(?<!\d)\d|[{others}]"), {c: tuple(tried) for c, tried in by_first.items()})
 
 
 def find_times(text: str, start: int = 0, end: int | None = None) -> list[TimeMention]:
-    """All time expressions of a projected text from left to right, without overlap."""
-    mentions = []
-    rules = time_rules()
-    for found in _pattern().finditer(text, start, len(text) if end is None else end):
-        index = int((found.lastgroup or "rule_0").rpartition("_")[2])
-        rule = rules[index]
-        parts = {
-            name.rpartition("_")[0]: value
-            for name, value in found.groupdict().items()
-            if value and not name.startswith("rule_")
-        }
-        mentions.append(TimeMention(found.start(), found.end(), rule.id, rule.kind, found.group(), parts))
+    """All time expressions of a projected text from left to right, without overlap.
+
+    Digits begin an expression only where their run begins.
+    """
+    finder = _finder()
+    mentions: list[TimeMention] = []
+    end = len(text) if end is None else end
+    at = start
+    while (trigger := finder.trigger.search(text, at, end)) is not None:
+        at = trigger.end()
+        for rule, pattern in finder.by_first[trigger.group()]:
+            if (found := pattern.match(text, trigger.start(), end)) is None:
+                continue
+            at = max(at, found.end())
+            mention = TimeMention(found.start(), found.end(), rule.id, rule.kind, found.group(), _parts(found))
+            if not _repeats(mentions, mention, text):
+                mentions.append(mention)
+            break
     return mentions
+
+
+def _parts(found: re.Match[str]) -> dict[str, str]:
+    parts = {name: value for name, value in found.groupdict().items() if value}
+    for name in ("y", "y2", "m", "m2", "d", "d2"):
+        value = parts.get(name, "")
+        if value and not value.isascii():
+            parts[name] = str(int(parse_number(value) or 0))
+        elif name[0] == "y" and len(value) == 2:
+            parts[name] = f"20{value}"
+    return parts
+
+
+def _repeats(mentions: list[TimeMention], mention: TimeMention, text: str) -> bool:
+    """自2018年12月…成立以来: the second half of an expression whose date is already there."""
+    if mention.rule != "time.open_event" or not mentions or mentions[-1].rule != "time.since_ymd_from":
+        return False
+    return not re.search("[,。;]", text[mentions[-1].end : mention.start])
 
 
 def month_end(year: int, month: int) -> dt.date:
@@ -106,10 +162,13 @@ def month_end(year: int, month: int) -> dt.date:
 
 def years_before(day: dt.date, years: int) -> dt.date:
     """The same day some years earlier; 29 February becomes 28 February."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
+    return _months_before(day, 12 * years)
+
+
+def _months_before(day: dt.date, months: int) -> dt.date:
+    """The same day some months earlier, or the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return min(dt.date(year, month + 1, 1) + dt.timedelta(days=day.day - 1), month_end(year, month + 1))
 
 
 def resolve_time(mention: TimeMention, published: dt.date | None, year: int | None = None) -> Period:
@@ -118,178 +177,214 @@ def resolve_time(mention: TimeMention, published: dt.date | None, year: int | No
     Args:
         mention: what `find_times` found.
         published: the article's date, None when it is not known.
-        year: the year last named in the text, for expressions that name none (上半年, 当年).
+        year: the year last named in the text, for expressions that name none (当年, 同年).
     """
     try:
         return _resolve(mention, published, year)
-    except ValueError:
-        return Period(mention.kind, None, None, "unknown", "no such day")
+    except (ValueError, OverflowError):
+        return _unknown(mention.kind, "no such day")
+
+
+def _unknown(kind: str, note: str) -> Period:
+    return Period(kind, None, None, "unknown", note)
 
 
 def _resolve(mention: TimeMention, published: dt.date | None, year: int | None) -> Period:
     kind, parts = mention.kind, mention.parts
     if kind in ("base", "duration", "recent"):
-        return Period(kind, None, None, "unknown", "names no day of its own")
-    if kind == "now":
-        return Period(kind, published, published, "deictic")
+        return _unknown(kind, "names no day of its own")
     if kind == "open":
         return Period(kind, None, published, "fuzzy", "start is not said")
-    if kind == "window":
-        count = parse_number(parts.get("n") or parts.get("n2", ""))
-        if published is None or count is None:
-            return Period(kind, None, None, "unknown", "no publication date")
-        return Period(kind, years_before(published, int(count)), published, "fuzzy")
     if "plan" in parts:
         return _plan(kind, parts, published)
     if "congress" in parts:
-        start_year, start_month = _CONGRESS[parts["congress"]]
-        return Period(kind, dt.date(start_year, start_month, 1), published)
-    if mention.rule == "time.deadline_horizon":
-        count = parse_number(parts["n"])
-        end = years_before(published, -int(count)) if published and count is not None else None
-        return Period(kind, published, end, "deictic")
-    return _calendar(mention, published, year)
+        return _since(kind, dt.date(*_CONGRESS[parts["congress"]], 1), published)
+    if published is None:
+        return _calendar(mention, None, year)
+    if kind == "now":
+        return Period(kind, published, published, "deictic")
+    if kind == "window" or (mention.rule == "time.review_year" and published.month > 4):
+        return Period(kind, _months_before(published, _window_months(parts)), published, "fuzzy")
+    if kind == "deadline" and "n" in parts:
+        return Period(kind, published, years_before(published, -_count(parts["n"])), "deictic")
+    return _near_publication(mention, published) or _calendar(mention, published, year)
+
+
+def _since(kind: str, start: dt.date, published: dt.date | None, basis: str = "stated") -> Period:
+    if published is not None and start > published:
+        return _unknown(kind, "begins after the day of publication")
+    return Period(kind, start, published, basis)
 
 
 def _plan(kind: str, parts: dict[str, str], published: dt.date | None) -> Period:
-    end_year = _PLAN_END[parts["plan"]]
-    first, last = dt.date(end_year - 4, 1, 1), dt.date(end_year, 12, 31)
+    """A five-year plan: the whole, its first or last year, since its start, or its last day."""
+    last_year = _PLAN_END[parts["plan"]]
+    start, end = dt.date(last_year - 4, 1, 1), dt.date(last_year, 12, 31)
     if kind == "since":
-        return Period(kind, first, published)
+        return _since(kind, start, published)
     if kind == "asof":
-        return Period(kind, None, last)
+        return Period(kind, None, end)
     if "first" in parts:
-        return Period("interval", first, dt.date(end_year - 4, 12, 31))
-    return Period(kind, first, last)
+        return Period(kind, start, dt.date(last_year - 4, 12, 31))
+    if "last" in parts:
+        return Period(kind, dt.date(last_year, 1, 1), end)
+    return Period(kind, start, end)
+
+
+def _count(words: str) -> int:
+    return int(parse_number(words) or 0)
+
+
+def _window_months(parts: dict[str, str]) -> int:
+    """The length of 近两年, 近三个月, 半年来, 一年来."""
+    if "months" in parts:
+        return _count(parts["months"])
+    if "months2" in parts:
+        return 6
+    return 12 * _count(parts.get("n") or parts.get("n2") or "一")
+
+
+def _near_publication(mention: TimeMention, published: dt.date) -> Period | None:
+    """Days, weeks and months counted from the day of publication: 昨日, 上周, 上月, 5日, 截至上月底."""
+    parts, kind = mention.parts, mention.kind
+    rel = parts.get("rel", "")
+    month_start = published.replace(day=1)
+    before = month_start - dt.timedelta(days=1)
+    if mention.rule == "time.rel_day":
+        day = published - dt.timedelta(days=_DAYS_AGO.get(rel, 0))
+        return Period(kind, day, day, "deictic")
+    if mention.rule == "time.day_of_month":
+        number = int(parts["d"])
+        day = month_start if number <= published.day else before.replace(day=1)
+        day = day.replace(day=number)
+        return Period(kind, day, day, "deictic")
+    if rel in ("本月", "当月"):
+        return Period(kind, month_start, published, "deictic")
+    if rel in ("上月", "上个月"):
+        return Period(kind, before.replace(day=1), before, "deictic")
+    if rel in ("下月", "下个月"):
+        start = _months_before(month_start, -1)
+        return Period(kind, start, month_end(start.year, start.month), "deictic")
+    if parts.get("part", "").startswith("上月"):
+        return Period(kind, before, before, "deictic")
+    if "week" in parts:
+        return _week(kind, parts["week"], published)
+    return None
+
+
+def _week(kind: str, words: str, published: dt.date) -> Period:
+    """上周, 下周 from Monday to Sunday; 本周 to the day of publication."""
+    shift = {"上": -7, "下": 7}.get(words[0], 0)
+    monday = published - dt.timedelta(days=published.weekday() - shift)
+    return Period(kind, monday, monday + dt.timedelta(days=6) if shift else published, "deictic")
+
+
+def _calendar(mention: TimeMention, published: dt.date | None, year: int | None) -> Period:
+    """Expressions made of a year (named, relative or understood), a month, a day or a part of the year."""
+    parts, kind = mention.parts, mention.kind
+    if published is None and not {"y", "rel", "part", "m"} & parts.keys():
+        return _unknown(kind, _NO_DATE)
+    named, basis = _named_year(parts, published, year)
+    if named is None:
+        return _unknown(kind, _NO_DATE if published is None else "the year is not known")
+    note = ""
+    if published is not None and not {"y", "rel"} & parts.keys() and kind != "deadline":
+        named, basis, note = _past_year(mention, named, published)
+    start, end = _stretch(named, parts)
+    start, end = _until(parts, start, end, published)
+    if kind == "since":
+        return _since(kind, start, published, basis)
+    if published is not None and kind in ("interval", "asof") and start <= published < end:
+        end = published
+    return Period(kind, start, end, basis, note)
 
 
 def _named_year(parts: dict[str, str], published: dt.date | None, year: int | None) -> tuple[int | None, str]:
     if "y" in parts:
         return int(parts["y"]), "stated"
     rel = parts.get("rel", "")
-    if rel[:2] in ("当年", "同年"):
+    if rel in ("当年", "同年"):
         return (year or (published.year if published else None)), "deictic"
     if published is None:
-        return (year if not rel else None), "unknown"
-    shift = {"去年": -1, "上年": -1, "前年": -2, "明年": 1, "后年": 2, "过去一年": -1, "一年来": -1}.get(rel, 0)
-    return published.year + shift, "deictic"
+        return (None if rel else year), "deictic"
+    return published.year + _YEAR_SHIFT.get(rel, 0), "deictic"
 
 
-def _month_number(parts: dict[str, str]) -> int | None:
+def _past_year(mention: TimeMention, year: int, published: dt.date) -> tuple[int, str, str]:
+    """The year of a month or part of the year that stands without one: the latest that has begun, 全年 that has ended.
+
+    截至10月底 before the end of October is the October of the year before. A half-year or quarter that was still
+    running is the present one as far as it went. Both are conventions (`fuzzy`).
+    """
+    parts, part = mention.parts, mention.parts.get("part", "")
+    if part == "全年":
+        return (year - 1 if published.month <= 4 else year), "deictic", ""
+    start, end = _stretch(year, parts)
+    ahead = mention.text.startswith("到")
+    if start.replace(day=1) > published and not ahead:
+        return year - 1, "deictic", ""
+    note = "had not ended on the day of publication"
+    if end > published and mention.kind == "asof" and part.endswith(("底", "末")) and not ahead:
+        return year - 1, "fuzzy", note
+    if end > published and part and "m" not in parts:
+        return year, "fuzzy", note
+    return year, "deictic", ""
+
+
+def _stretch(year: int, parts: dict[str, str]) -> tuple[dt.date, dt.date]:
+    """First and last day of a month, a day or a part of `year`, or of the whole year."""
+    part = parts.get("part", "")
     if "m" in parts:
-        return int(parts["m"])
-    if "mh" in parts:
-        value = parse_number(parts["mh"])
-        return int(value) if value is not None else None
-    return None
-
-
-def _calendar(mention: TimeMention, published: dt.date | None, year: int | None) -> Period:
-    """Expressions made of a year (named, relative or understood), a month, a day or a part of the year."""
-    parts, kind = mention.parts, mention.kind
-    named, basis = _named_year(parts, published, year)
-    if mention.rule == "time.rel_day":
-        back = {"昨日": 1, "昨天": 1, "前天": 2}.get(parts["rel"], 0)
-        day = published - dt.timedelta(days=back) if published else None
-        return Period("day", day, day, "deictic")
-    if mention.rule == "time.rel_month":
-        return _relative_month(parts["rel"], published)
-    if named is None:
-        return Period(kind, None, None, "unknown", "the year is not known")
-    month = _month_number(parts)
-    if "y" not in parts and "rel" not in parts and published is not None:
-        named = _past_year(named, month, parts, published)
-    start, end = _stretch(named, month, parts)
-    if mention.rule == "time.day_of_month" and published is not None:
-        start = end = _day_of_month(int(parts["d"]), published)
-    start, end = _second_half(parts, start, end, published)
-    if kind == "since":
-        return Period(kind, start, published, basis)
-    if published is not None and kind in ("interval", "asof") and start <= published < end:
-        end = published
-    return Period(kind, start, end, basis)
-
-
-def _relative_month(rel: str, published: dt.date | None) -> Period:
-    if published is None:
-        return Period("interval", None, None, "unknown", "no publication date")
-    if rel in ("本月", "当月"):
-        return Period("interval", published.replace(day=1), published, "deictic")
-    last = published.replace(day=1) - dt.timedelta(days=1)
-    return Period("interval", last.replace(day=1), last, "deictic")
-
-
-def _past_year(year: int, month: int | None, parts: dict[str, str], published: dt.date) -> int:
-    """A month or part of the year without a year is the latest one that has begun (全年: that has ended)."""
-    if "plan" in parts:
-        return year
-    part = parts.get("part", "")
-    begin = month or {"下半年": 7}.get(part) or _quarter(part)[0]
-    if part == "全年" and year == published.year:
-        return year - 1 if published.month <= 4 else year
-    if year == published.year and dt.date(year, begin, 1) > published:
-        return year - 1
-    if part in ("底", "末") and month and year == published.year and month_end(year, month) > published:
-        return year - 1 if month > published.month else year
-    return year
-
-
-def _quarter(part: str) -> tuple[int, int]:
-    found = re.search(r"(前|第)?([一二三四])个?季度", part)
-    if not found:
-        return 1, 12
-    first, last = _QUARTER[found[2]]
-    return (1 if found[1] == "前" else first), last
-
-
-def _stretch(year: int, month: int | None, parts: dict[str, str]) -> tuple[dt.date, dt.date]:
-    part = parts.get("part", "")
-    if month is not None:
-        if "d" in parts:
-            day = dt.date(year, month, int(parts["d"]))
-            return day, day
-        if part in ("底", "末"):
-            return month_end(year, month), month_end(year, month)
-        if part in ("初", "上旬", "中旬", "下旬"):
-            first, last = {"初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}[part]
-            return dt.date(year, month, first), min(dt.date(year, month, min(last, 28)), month_end(year, month)) if last != 31 else month_end(year, month)
-        return dt.date(year, month, 1), month_end(year, month)
-    if "n" in parts and "月" in part:
-        count = parse_number(parts["n"])
-        return dt.date(year, 1, 1), month_end(year, int(count) if count else 12)
-    if "上半年" in part:
+        return _stretch_of_month(year, int(parts["m"]), parts)
+    if part.endswith("月") and "n" in parts:
+        return dt.date(year, 1, 1), month_end(year, _count(parts["n"]))
+    if part == "上半年":
         return dt.date(year, 1, 1), dt.date(year, 6, 30)
-    if "下半年" in part:
+    if part == "下半年":
         return dt.date(year, 7, 1), dt.date(year, 12, 31)
     if "季度" in part:
-        first, last = _quarter(part)
-        end = month_end(year, last)
-        return (end, end) if part.endswith("末") else (dt.date(year, first, 1), end)
-    if part in ("年初", "初"):
+        return _stretch_of_quarter(year, part)
+    if part.endswith("初"):
         return dt.date(year, 1, 1), dt.date(year, 1, 1)
-    if part in ("底", "末", "年底", "年末"):
+    if part.endswith(("底", "末")):
         return dt.date(year, 12, 31), dt.date(year, 12, 31)
     return dt.date(year, 1, 1), dt.date(year, 12, 31)
 
 
-def _day_of_month(day: int, published: dt.date) -> dt.date:
-    if day <= published.day:
-        return published.replace(day=day)
-    last = published.replace(day=1) - dt.timedelta(days=1)
-    return last.replace(day=min(day, last.day))
+def _stretch_of_month(year: int, month: int, parts: dict[str, str]) -> tuple[dt.date, dt.date]:
+    part, last = parts.get("part", ""), month_end(year, month)
+    if "d" in parts:
+        day = dt.date(year, month, int(parts["d"]))
+        return day, day
+    if part.endswith(("底", "末")):
+        return last, last
+    if part in ("初", "上旬"):
+        return dt.date(year, month, 1), dt.date(year, month, 10)
+    if part == "中旬":
+        return dt.date(year, month, 11), dt.date(year, month, 20)
+    if part == "下旬":
+        return dt.date(year, month, 21), last
+    return dt.date(year, month, 1), last
 
 
-def _second_half(
-    parts: dict[str, str], start: dt.date, end: dt.date, published: dt.date | None
-) -> tuple[dt.date, dt.date]:
+def _stretch_of_quarter(year: int, part: str) -> tuple[dt.date, dt.date]:
+    """一季度, 第三季度; 前三季度 from January; 一季度末 its last day."""
+    first, last = next(_QUARTER[char] for char in part if char in _QUARTER)
+    end = month_end(year, last)
+    if part.endswith("末"):
+        return end, end
+    return dt.date(year, 1 if part.startswith("前") else first, 1), end
+
+
+def _until(parts: dict[str, str], start: dt.date, end: dt.date, published: dt.date | None) -> tuple[dt.date, dt.date]:
     """The end of a range: 2018年至今年9月底, 2020-2022年, 1-6月, 5月18日至20日."""
     if "rel2" in parts:
-        last = published or end
-        if parts["rel2"] == "去年":
-            last = dt.date(last.year - 1, 12, 31)
+        if published is None:
+            raise ValueError(_NO_DATE)
+        year = published.year + _YEAR_SHIFT.get(parts["rel2"], 0)
         if "m2" in parts:
-            last = month_end(last.year, int(parts["m2"]))
-        return start, last
+            return start, month_end(year, int(parts["m2"]))
+        return start, published if year == published.year else dt.date(year, 12, 31)
     if "d2" in parts:
         year, month = int(parts.get("y2", start.year)), int(parts.get("m2", start.month))
         return start, dt.date(year, month, int(parts["d2"]))

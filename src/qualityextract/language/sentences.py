@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(r"[^。!?\n]+(?:[。!?]+|\n+|$)")
+_DECIMAL_STOP = r"(?<=\d)。(?=\d{1,2}(?:[万亿%‰]|个?百分点))"
+_WRAPPED_DIGITS = "|".join(
+    rf"(?<=[\u4e00-\u9fff]{digits})(?<![年月第]{digits})\n(?=\d{{3}}[\u4e00-\u9fff%])"
+    for digits in (r"\d", r"\d\d", r"\d\d\d")
+)
+_SENTENCE = re.compile(rf"(?:[^。!?\n]++|{_DECIMAL_STOP}|{_WRAPPED_DIGITS})+(?:[。!?]+|\n+|$)")
+"""A full stop that stands for the decimal point (2256。76万) and a line end inside a number end no sentence."""
 
 
 @dataclass(frozen=True, slots=True)

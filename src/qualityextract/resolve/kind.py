@@ -11,7 +11,7 @@ from qualityextract.model import Chunk
 from qualityextract.ruleset import load_ruleset
 
 _BATCH = re.compile(r"首批|第[一二三四五六七八九十\d]+批")
-_THIS_ROUND = re.compile(r"名单中|榜单中|本次|此次|本届|这次|获奖的|上榜的|入选的|入围的")
+_THIS_ROUND = re.compile(r"揭晓|颁奖|名单中|榜单中|本次|此次|本届|这次|获奖的|上榜的|入选的|入围的")
 _DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增了|据统计|实际")
 _RULE_TEXT = re.compile(
     r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额"
@@ -212,6 +212,11 @@ def _plain_kind(
     text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
     if figure.at and chunks[figure.at - 1].text.endswith("的") and figure.head > figure.at:
         own = "".join(letter for letter in own if letter in "v")
+    surface = chunks[figure.head].text if 0 <= figure.head < len(chunks) else ""
+    if surface.startswith(_WINNING):
+        own += "v"
+    if own == "v" and previous is not None and _next_item(figure, previous, chunks) and id(previous) in done:
+        return done[id(previous)].stat_kind
     if not re.search(r"[HUAVBv]", own) and previous is not None:
         copied = done.get(id(previous))
         if copied is not None and _same_list(figure, previous):
@@ -331,6 +336,10 @@ def _next_item(figure: Figure, previous: Figure, chunks: list[Chunk]) -> bool:
     return bool(re.fullmatch(r"[、&LwR]+", between))
 
 
+_WINNING = ("通过", "获得", "获准", "荣获", "新增", "新获", "入选")
+"""Forms that carry their verb say themselves that something was won or added."""
+
+
 def _standing_verb(figure: Figure, chunks: list[Chunk]) -> bool:
     """成立, 设立: what they bring about stands, where the catalogue knows the thing only as a stock."""
     for chunk in reversed(chunks[: figure.at]):
@@ -364,7 +373,7 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
     for chunk in tail:
         if chunk.letter in ",;、(":
             break
-        if chunk.letter == "V" or (chunk.letter == "A" and chunk.text == "通过"):
+        if chunk.letter == "V" or (chunk.letter == "A" and chunk.text.startswith(("通过", "新获", "新入选", "新认定"))):
             after = "v"
             break
     inherited = ""

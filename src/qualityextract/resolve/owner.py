@@ -360,7 +360,7 @@ def _noun_end(chunks: list[Chunk], at: int) -> int:
 def _leads(follow: list[Chunk]) -> bool:
     """After the set comes its predicate: a verb or a time, then an indicator, without a new item of the list."""
     letters = "".join(c.letter for c in follow)
-    return bool(re.match(r"w?[THUAao]", letters)) and "I" in letters
+    return bool(re.match(r"w?[THUAaoD]", letters)) and "I" in letters
 
 
 def _assisted(figure: Figure, chunks: list[Chunk]) -> bool:
