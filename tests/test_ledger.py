@@ -42,7 +42,7 @@ def fates_of(text: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("国家标准《袜子》(GB/T 20210-2021)由企业制定。", {"20210-2021": "code"}),
+        ("国家标准《袜子》(GB/T 20210-2021)由企业制定。", {"20210": "code", "2021": "code"}),
         ("四川省“51020”现代产业集群加速成形。", {"51020": "scheme"}),
         ("人民币兑美元汇率中间价报7.1686。", {"7.1686": "physical"}),
         ("中国女排以29比27获胜。", {"29": "scheme", "27": "scheme"}),
@@ -149,7 +149,7 @@ def test_a_hundred_thousand_hostile_characters_are_read(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     figures = extract_text(text, published=PUBLISHED).figures
     assert all(figure.fate in get_args(Fate) for figure in figures)
-    assert bool(figures) == (unit in ("1", "一", "9."))
+    assert bool(figures) == (unit in ("1", "9."))
 
 
 # How much is not understood

@@ -87,7 +87,7 @@ def read(article: Article) -> Reading:
         bound.append(figures)
         topic = next_topic(topic, heads, figures)
         before = text
-    return read_figures(article, projection, sentences, settled, bound, chunked.fates)
+    return read_figures(article, projection, sentences, settled, bound, chunked)
 
 
 def _article_row(article: Article, coverage: float) -> dict[str, object]:

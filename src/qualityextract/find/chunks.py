@@ -53,10 +53,12 @@ class Medal:
 
 @dataclass(frozen=True, slots=True)
 class Chunked:
-    """The chunks of a text: `sentences[i]` has `chunks[i]`; `fates` explains the numerals that are no quantities."""
+    """The chunks of a text: `sentences[i]` has `chunks[i]`; `fates` explains the numerals that are no quantities;
+    `subjects` are all places and other possible owners in reading order."""
 
     chunks: list[list[Chunk]]
     fates: list[tuple[Numeral, str, str]]
+    subjects: list[SubjectMention]
 
 
 def chunk_text(text: str, sentences: list[Sentence]) -> Chunked:
@@ -122,7 +124,7 @@ def chunk_text(text: str, sentences: list[Sentence]) -> Chunked:
         mark = match.group()
         claim(Chunk(_MARK_LETTER.get(mark[0], mark[0]), match.start(), match.end(), mark))
     chunks.sort(key=lambda c: c.start)
-    return Chunked(_by_sentence(text, sentences, chunks), fates)
+    return Chunked(_by_sentence(text, sentences, chunks), fates, subjects)
 
 
 def _quantity_letter(numeral: Numeral) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from qualityextract.find.chunks import numeral_of
+from qualityextract.find.chunks import Chunked, numeral_of
 from qualityextract.find.tables import layout_fates, tables_by_sentence
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.projection import Projection
@@ -60,11 +60,11 @@ def read_figures(
     sentences: list[Sentence],
     chunks: list[list[Chunk]],
     figures: list[list[Figure]],
-    fates: list[tuple[Numeral, str, str]],
+    chunked: Chunked,
 ) -> Reading:
     """Resolve all figures of an article and make their rows."""
-    reading = Reading(projection, sentences, chunks, figures, fates, [], [], {})
-    places = background_places(article, projection.text)
+    reading = Reading(projection, sentences, chunks, figures, chunked.fates, [], [], {})
+    places = background_places(article, chunked.subjects)
     document = document_period(article, projection.text)
     places.report = document is not None and places.title_code is not None
     times = TimeState(article.published, document, headline=headline_period(article))

@@ -12,9 +12,10 @@ from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.place import Places
 
 
-def background_places(article: Article, text: str) -> Places:
+def background_places(article: Article, subjects: list[SubjectMention]) -> Places:
+    """Where the article is about, by its headline, its places, its dateline and its publisher."""
     places = Places(article.published)
-    mentions = [m for m in find_subjects(text) if not m.relative and _tells_place(m)]
+    mentions = [m for m in subjects if not m.relative and _tells_place(m)]
     counts: Counter[str] = Counter()
     gazetteer = load_gazetteer()
     for mention in mentions:

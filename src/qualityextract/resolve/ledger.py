@@ -109,15 +109,18 @@ def _without_overlap(entries: list[_Entry], text: str) -> list[_Entry]:
     kept: list[_Entry] = []
     for entry in entries:
         last = kept[-1].end if kept else 0
-        if entry.start < last:
-            if entry.end > last:
-                kept[-1] = replace(kept[-1], end=entry.end)
+        if entry.start < last or (last and entry.start == last and _inside_digits(text, last)):
+            kept[-1] = replace(kept[-1], end=max(last, entry.end))
             continue
         start = entry.start
-        while start > last and text[start] in _NUMBER and text[start - 1] in _NUMBER:
+        while start > last and _inside_digits(text, start):
             start -= 1
         kept.append(replace(entry, start=start))
     return kept
+
+
+def _inside_digits(text: str, at: int) -> bool:
+    return text[at] in _NUMBER and text[at - 1] in _NUMBER
 
 
 def _row(article: Article, entry: _Entry, owners: list[Row], sentence: Span) -> Row:
