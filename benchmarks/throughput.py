@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - a benchmark prints
 """Throughput of the whole job as a ratio to bare `jieba.cut` over the same text, in one process on one core.
 
     python benchmarks/throughput.py [--megabytes 1.0] [--rounds 3] [--json FILE]
@@ -117,7 +118,9 @@ def main() -> None:
         results[name] = measure(articles, options.rounds)
         print(f"{name}: {len(articles)} articles")
         for stage, figures in results[name].items():
-            print(f"  {stage:28} {figures['MB/s']:8.2f} MB/s  {figures['ratio']:6.2f} x jieba  {figures['articles/s']:8.0f} articles/s")
+            print(
+                f"  {stage:28} {figures['MB/s']:8.2f} MB/s  {figures['ratio']:6.2f} x jieba  {figures['articles/s']:8.0f} articles/s"
+            )
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

@@ -33,6 +33,7 @@ SENTENCES = (
     "{topic}。2023年底,杭州市{form}达到35{unit}。",
     "{topic}。2023年,杭州市新增35{unit}{form}。",
     "{topic}。2023年,杭州市新增{form}企业35家。",
+    "{topic}。2023年,杭州市{form}35{unit}。",
 )
 
 Group = tuple[tuple[object, ...], ...]
@@ -95,13 +96,13 @@ def _still_same(text: str, groups: dict[str, Group], group: Group, longest: int)
 def use(rules: Ruleset, forms: Iterable[Form]) -> None:
     """Let the engine read with `forms` instead of those of the file."""
     changed = rules.model_copy(update={"forms": tuple(forms)})
-    terms.load_ruleset = lambda: changed  # type: ignore[attr-defined]
+    terms.load_ruleset = lambda: changed  # type: ignore[attr-defined, assignment]
     terms._terms.cache_clear()
 
 
 def rows_of(text: str, unit: str, topic: str) -> list[Row]:
     """What the sentences around a form yield, with the levels apart."""
-    rows = []
+    rows: list[Row] = []
     for sentence in SENTENCES:
         tables = extract_text(sentence.format(form=text, unit=unit, topic=topic), published=PUBLISHED)
         rows += [(_gist(sentence, row), frozenset(row.level)) for row in tables.observations]

@@ -11,13 +11,16 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from qualityextract import cli
 from qualityextract.model import RawDocument
 from qualityextract.pipeline import extract_batch, extract_text
 from qualityextract.vocabulary import Fate
@@ -80,6 +83,30 @@ def test_one_person_of_a_narrative_has_no_row() -> None:
     assert {figure.fate for figure in tables.figures} == {"idiom"}
 
 
+# What is counted most often and not in the catalogue
+
+
+@pytest.mark.parametrize("table_format", ["parquet", "csv"])
+def test_unmapped_lists_the_most_frequent_things(tmp_path: Path, table_format: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "one.txt").write_text("今天出动35艘皮筏艇。\n明天出动36艘皮筏艇。\n后天放飞40只白鸽。", encoding="utf-8")
+    arguments = ["extract", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--format", table_format, "--quiet"]
+    assert CliRunner().invoke(cli.group_app, arguments).exit_code == 0
+    shown = CliRunner().invoke(cli.group_app, ["unmapped", str(tmp_path / "out")])
+    assert shown.exit_code == 0, shown.output
+    assert "3 unmapped rows count 2 things" in shown.stdout
+    assert re.search(r"2\W+皮筏艇\W+今天出动35艘皮筏艇", shown.stdout)
+    first = CliRunner().invoke(cli.group_app, ["unmapped", str(tmp_path / "out"), "--top", "1"]).stdout
+    assert "皮筏艇" in first
+    assert "白鸽" not in first
+
+
+def test_unmapped_needs_the_tables_of_a_run(tmp_path: Path) -> None:
+    failed = CliRunner().invoke(cli.group_app, ["unmapped", str(tmp_path)])
+    assert failed.exit_code == 2
+    assert "no table of observations" in failed.stderr
+
+
 # What always holds
 
 PIECES = (
@@ -101,7 +128,7 @@ def check(text: str) -> None:
         assert figure.value_text in figure.sentence
         assert figure.fate in get_args(Fate)
         assert bool(figure.observation_ids) == (figure.fate in ("observation", "unmapped"))
-    assert all(a.value_end <= b.value_start for a, b in zip(figures, figures[1:], strict=False))
+    assert all(a.value_end <= b.value_start for a, b in pairwise(figures))
     assert len({figure.figure_id for figure in figures}) == len(figures)
     # Every digit lies in exactly one numeral, and no numeral begins or ends between two digits.
     for run in re.finditer(r"[0-9]+", source):

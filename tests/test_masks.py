@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from re import _parser as parser  # type: ignore[attr-defined]  # the only way to ask a pattern how it may begin
 from typing import Any
 
@@ -166,7 +167,7 @@ def test_masks_are_in_order_and_do_not_overlap(pieces: list[str]) -> None:
     projection = project("".join(pieces))
     masks = find_masks(projection.text, projection.quoted)
     assert all(0 <= start < end <= len(projection.text) for start, end, _, _ in masks)
-    assert all(one[1] <= other[0] for one, other in zip(masks, masks[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(masks))
 
 
 @pytest.mark.parametrize("unit", ["1", "一", "、", "(", "[(", "1+", "A1", "1.", "1-", "a", "好", "各", "第", "〔2021〕"])

@@ -188,6 +188,21 @@ def indicators(
     print_indicators([item for item in known if item.group.startswith(group or "") and (item.core or not core)])
 
 
+@group_app.command()
+def unmapped(
+    out: Annotated[Path, typer.Argument(help="Folder that a run has written its tables to.")],
+    top: Annotated[int, typer.Option(min=1, help="How many to list.")] = 30,
+) -> None:
+    """List what is counted most often and is not in the catalogue: what to add to it next."""
+    from qualityextract.cli_views import count_unmapped, print_unmapped
+
+    try:
+        counted = count_unmapped(out)
+    except ConfigurationError as error:
+        _fail(str(error), WRONG_USE)
+    print_unmapped(counted, top)
+
+
 @group_app.callback()
 def _group(version: VersionFlag = False) -> None:
     """Figures about quality work in Chinese news articles: extraction, and tools for those who build its rules."""
@@ -206,7 +221,7 @@ def run_group() -> None:
 
 def run_module(arguments: list[str]) -> None:
     """`python -m qualityextract`: does what `extract` does, unless the first argument names one of the commands."""
-    commands = {"extract", "explain", "indicators"}
+    commands = {"extract", "explain", "indicators", "unmapped"}
     if arguments and arguments[0] in commands:
         _run(group_app, "python -m qualityextract")
     else:

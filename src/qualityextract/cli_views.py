@@ -1,15 +1,18 @@
-"""What the commands print: the closing summary of a run, the explanation of a text, the catalogue."""
+"""What the commands print: the summary of a run, the explanation of a text, the catalogue, what it lacks."""
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, get_args
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from qualityextract.errors import ConfigurationError
 from qualityextract.vocabulary import Fate
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 _PLAIN_WIDTH = 160
 """Width of the tables where no terminal tells one: in a pipe or a file."""
+_QUOTE = 60
+"""Characters of a quote that are shown."""
 _ROW_COLUMNS = (
     "indicator",
     "indicator_zh",
@@ -180,3 +185,44 @@ def _shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return escape(", ".join(str(item) for item in value))
     return escape(f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value))
+
+
+def count_unmapped(out: Path) -> list[tuple[str, int, str]]:
+    """What the unmapped rows of an output folder count: words, number of rows, and the first quote; most frequent first.
+
+    Raises:
+        ConfigurationError: there is no table of observations in the folder.
+    """
+    counts: Counter[str] = Counter()
+    quotes: dict[str, str] = {}
+    for text, quote in _unmapped_rows(out):
+        counts[text] += 1
+        quotes.setdefault(text, quote)
+    return [(text, n, quotes[text]) for text, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _unmapped_rows(out: Path) -> Iterator[tuple[str, str]]:
+    columns = ["indicator", "indicator_text", "quote"]
+    if (out / "observations.parquet").is_file():
+        import pyarrow.parquet as pq
+
+        rows = pq.read_table(out / "observations.parquet", columns=columns).to_pylist()
+    elif (out / "observations.csv").is_file():
+        from qualityextract.write import restored
+
+        with (out / "observations.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = [{name: restored(row[name]) for name in columns} for row in csv.DictReader(file)]
+    else:
+        raise ConfigurationError(f"{out}: no table of observations; run `extract FOLDER --out {out}` first")
+    for row in rows:
+        if row["indicator"] == "unmapped":
+            yield row["indicator_text"], row["quote"]
+
+
+def print_unmapped(counted: Sequence[tuple[str, int, str]], top: int) -> None:
+    """The most frequent of them as a table, with a quote to look at."""
+    rows = sum(count for _, count, _ in counted)
+    table = _table(f"{rows:,} unmapped rows count {len(counted):,} things", "count", "words", "quote", numbers=("count",))
+    for text, count, quote in counted[:top]:
+        table.add_row(f"{count:,}", escape(text), escape(quote if len(quote) <= _QUOTE else f"{quote[:_QUOTE]}…"))
+    _console().print(table)

@@ -28,7 +28,7 @@ def distribute(view: SentenceView) -> None:
         change = any(view.letters[k] == "G" for k in range(f, quantities[0])) or "增长" in view.chunks[f].text
         if len(indicators) == len(quantities):
             for q, i in zip(quantities, indicators, strict=True):
-                _handed(view, q, view.mention(i), f, change, head=i)
+                _handed(view, q, view.mention(i), change, head=i)
                 view.heads.add(i)
             continue
         head = _shared_head(view, f, quantities)
@@ -38,10 +38,10 @@ def distribute(view: SentenceView) -> None:
         if len(owners) == len(quantities):
             for q, o in zip(quantities, owners, strict=True):
                 subject = subject_of(view.chunks[o])
-                _handed(view, q, view.mention(head), f, change, head=head, owners=(subject,) if subject else ())
+                _handed(view, q, view.mention(head), change, head=head, owners=(subject,) if subject else ())
         elif len(times) == len(quantities):
             for q, t in zip(quantities, times, strict=True):
-                _handed(view, q, view.mention(head), f, change, head=head, time=t)
+                _handed(view, q, view.mention(head), change, head=head, time=t)
         else:
             if len(owners) > 1 and len(owners) != len(quantities):
                 for q in quantities:
@@ -50,7 +50,7 @@ def distribute(view: SentenceView) -> None:
             names = _names_before(view, f, len(quantities))
             first = _first_year(view, times, len(quantities))
             for position, q in enumerate(quantities):
-                figure = _handed(view, q, view.mention(head), f, change, head=head)
+                figure = _handed(view, q, view.mention(head), change, head=head)
                 if figure is not None and first is not None:
                     figure.year = first + position
                 elif figure is not None and names:
@@ -79,13 +79,13 @@ def _from_topic(view: SentenceView, f: int, quantities: list[int]) -> None:
     if view.unit(quantities[0]) != (numeral_of(view.topic.figure.chunk) or numeral_of(view.chunks[quantities[0]])).unit:  # type: ignore[union-attr]
         return
     for position, q in enumerate(quantities):
-        figure = _handed(view, q, mention, f, False)
+        figure = _handed(view, q, mention, False)
         if figure is not None:
             figure.attributes["part"] = names[position]
 
 
 def _handed(
-    view: SentenceView, q: int, mention: IndicatorMention | None, f: int, change: bool, **more: object
+    view: SentenceView, q: int, mention: IndicatorMention | None, change: bool, **more: object
 ) -> Figure | None:
     if mention is None or q in view.figures:
         return None

@@ -180,9 +180,12 @@ def resolve_time(mention: TimeMention, published: dt.date | None, year: int | No
         year: the year last named in the text, for expressions that name none (当年, 同年).
     """
     try:
-        return _resolve(mention, published, year)
+        period = _resolve(mention, published, year)
     except (ValueError, OverflowError):
         return _unknown(mention.kind, "no such day")
+    if period.start is not None and period.end is not None and period.end < period.start:
+        return _unknown(mention.kind, "ends before it begins")
+    return period
 
 
 def _unknown(kind: str, note: str) -> Period:

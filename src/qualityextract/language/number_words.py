@@ -31,7 +31,7 @@ def parse_number(text: str) -> Fraction | None:
     if text.isascii() and text.isdigit():
         return Fraction(int(text))
     whole, point, decimals = text.replace(",", "").replace(" ", "").translate(PLAIN).partition("点")
-    value = _whole(whole)
+    value = _whole(whole) if whole else None
     if value is None or not point:
         return value
     if not decimals or any(c not in DIGITS for c in decimals):

@@ -142,9 +142,9 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
     ):
         return "policy_rule", False
     deadline = [c for c in before if c.letter == "T" and c.note == "deadline"]
-    if _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text):
-        if not deadline or re.search(r"已|超额|提前|了", clause_text):
-            return "", False
+    done = _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text)
+    if done and (not deadline or re.search(r"已|超额|提前|了", clause_text)):
+        return "", False
     past = [c for c in here if c.letter == "T" and c.note in ("now", "since", "window", "asof")]
     if past and not deadline:
         return "", False
