@@ -89,7 +89,9 @@ def test_one_person_of_a_narrative_has_no_row() -> None:
 @pytest.mark.parametrize("table_format", ["parquet", "csv"])
 def test_unmapped_lists_the_most_frequent_things(tmp_path: Path, table_format: str) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "one.txt").write_text("今天出动35艘皮筏艇。\n明天出动36艘皮筏艇。\n后天放飞40只白鸽。", encoding="utf-8")
+    (tmp_path / "in" / "one.txt").write_text(
+        "今天出动35艘皮筏艇。\n明天出动36艘皮筏艇。\n后天放飞40只白鸽。", encoding="utf-8"
+    )
     arguments = ["extract", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--format", table_format, "--quiet"]
     assert CliRunner().invoke(cli.group_app, arguments).exit_code == 0
     shown = CliRunner().invoke(cli.group_app, ["unmapped", str(tmp_path / "out")])
@@ -154,7 +156,28 @@ def test_any_string_of_digits_and_marks_is_accounted_for(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["1", "、", "一", "十", "(", "“", "(【", "各", "好", "1、", "一、", "1+", "1-", "1:", "3项", " 1", "“3”", "2021年", "3金", "万亿"],
+    [
+        "1",
+        "、",
+        "一",
+        "十",
+        "(",
+        "“",
+        "(【",
+        "各",
+        "好",
+        "1、",
+        "一、",
+        "1+",
+        "1-",
+        "1:",
+        "3项",
+        " 1",
+        "“3”",
+        "2021年",
+        "3金",
+        "万亿",
+    ],
 )
 def test_hostile_strings_cost_linear_time(unit: str) -> None:
     def seconds(length: int) -> float:

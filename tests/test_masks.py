@@ -159,7 +159,20 @@ def test_what_ends_before_a_numeral_does_not_hide_it() -> None:
     assert rest_mask("搭载骁龙8 Gen ", "3", " 芯片") is not None
 
 
-PIECES = ("第三届", "2021年", "GB/T 1-2020", "“51020”", "一站式", "最后一公里", "(3)", "1+5+N", "、", "3家", "12315", "好")
+PIECES = (
+    "第三届",
+    "2021年",
+    "GB/T 1-2020",
+    "“51020”",
+    "一站式",
+    "最后一公里",
+    "(3)",
+    "1+5+N",
+    "、",
+    "3家",
+    "12315",
+    "好",
+)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
@@ -170,7 +183,9 @@ def test_masks_are_in_order_and_do_not_overlap(pieces: list[str]) -> None:
     assert all(one[1] <= other[0] for one, other in pairwise(masks))
 
 
-@pytest.mark.parametrize("unit", ["1", "一", "、", "(", "[(", "1+", "A1", "1.", "1-", "a", "好", "各", "第", "〔2021〕"])
+@pytest.mark.parametrize(
+    "unit", ["1", "一", "、", "(", "[(", "1+", "A1", "1.", "1-", "a", "好", "各", "第", "〔2021〕"]
+)
 def test_hostile_strings_cost_linear_time(unit: str) -> None:
     def seconds(length: int) -> float:
         text = (unit * length)[:length]

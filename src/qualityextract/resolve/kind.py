@@ -221,13 +221,11 @@ def _plain_kind(
         copied = done.get(id(previous))
         if copied is not None and _same_list(figure, previous):
             return copied.stat_kind
-        if (
-            copied is not None
-            and not indicator.stat_kind
-            and rule.default_kind != "flow"
-            and _next_item(figure, previous, chunks)
-        ):
-            return "flow" if copied.stat_kind == "flow" else "cumulative" if "U" in inherited else level
+        if copied is not None and not indicator.stat_kind and _next_item(figure, previous, chunks):
+            if copied.stat_kind == "flow":
+                return "flow"
+            if rule.default_kind != "flow":
+                return "cumulative" if "U" in inherited else level
     covering = _covering(figure, chunks) or state.carried
     if (
         status in _UNDER_WAY

@@ -257,6 +257,7 @@ def _flags(resolved: Resolved, attributes: dict[str, str]) -> tuple[str, ...]:
     tests = (
         ("implied_count", figure.effect == "implied"),
         ("vague", numeral is not None and numeral.vague),
+        ("text_repaired", numeral is not None and numeral.repaired),
         ("target", kind.stat_kind == "target"),
         ("policy_rule", kind.stat_kind == "policy_rule"),
         ("not_achieved", kind.status != "achieved"),
