@@ -28,15 +28,13 @@ HOSTILE = ("解决", "检查", "1", "、", "(", "标准", "专利拥有", "每�
 
 def _patterns() -> list[tuple[str, str]]:
     topics = {form.topic: form.id for form in RULES.forms if form.topic}
-    return [(form.id, form.form) for form in REGEXES] + [(f"{form_id} topic", topic) for topic, form_id in topics.items()]
-
-
-def _needs_no_topic(form: Form) -> bool:
-    return form.weak != "never"
+    return [(form.id, form.form) for form in REGEXES] + [
+        (f"{form_id} topic", topic) for topic, form_id in topics.items()
+    ]
 
 
 def test_every_indicator_has_a_form_that_can_fire() -> None:
-    codes = {form.code for form in RULES.forms if _needs_no_topic(form)}
+    codes = {form.code for form in RULES.forms if form.weak != "never"}
     reached = codes | set(RULES.level_codes.values())
     assert set(RULES.indicators) - reached == set()
 
@@ -118,9 +116,9 @@ def _seconds(pattern: regex.Pattern[str], text: str) -> float:
 
 @pytest.mark.parametrize("form", REGEXES, ids=lambda form: form.id)
 def test_a_pattern_takes_linear_time(form: Form) -> None:
-    """Twice the text takes about twice the time, whatever stands in it; a quadratic pattern takes four times."""
+    """Four times the text takes about four times the time, whatever stands in it; a quadratic pattern takes sixteen."""
     pattern = regex.compile(form.form)
     for piece in HOSTILE:
         size = 4000 // len(piece)
-        once, twice = _seconds(pattern, piece * size), _seconds(pattern, piece * size * 2)
-        assert twice < 0.002 or twice < 3 * once, f"{form.id} on {piece!r}: {once:.4f} s, then {twice:.4f} s"
+        once, four = _seconds(pattern, piece * size), _seconds(pattern, piece * size * 4)
+        assert four < 0.02 or four < 9 * once, f"{form.id} on {piece!r}: {once:.4f} s, then {four:.4f} s"

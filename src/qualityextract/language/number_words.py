@@ -40,15 +40,15 @@ def parse_number(text: str) -> Fraction | None:
 
 
 def _whole(text: str) -> Fraction | None:
-    """A numeral without 点: sections below 万, gathered below 亿, gathered in `total`.
+    """A numeral without 点: digits and scales in turn.
 
     Digits without any scale are read one by one (二零二一 is 2021). A last digit after a scale of at least 百 without
     零 between stands for the next place (四百五 is 450, 九万四 is 94000).
     """
-    total = below_yi = section = number = Fraction(0)
-    last_scale, at, zero = 1, 0, False
+    sums: tuple[Fraction, Fraction, Fraction] | None = (Fraction(0), Fraction(0), Fraction(0))
+    number, last_scale, at, zero = Fraction(0), 1, 0, False
     for token in _TOKEN.finditer(text):
-        if token.start() != at:
+        if token.start() != at or sums is None:
             return None
         at = token.end()
         if token["scale"] is None:
@@ -56,27 +56,38 @@ def _whole(text: str) -> Fraction | None:
             if number > 9 and token["digits"] and len(token["digits"]) < len(text):
                 return None
             continue
-        scale = token["scale"]
-        if scale in _TENS:
-            section += _TENS[scale]
-        elif scale == "亿":
-            group = below_yi + section + number
-            total = total * SCALES[scale] if not group and total else total + (group or 1) * SCALES[scale]
-            below_yi = section = Fraction(0)
-        elif scale == "万":
-            group = section + number
-            below_yi = below_yi * SCALES[scale] if not group and below_yi else below_yi + (group or 1) * SCALES[scale]
-            section = Fraction(0)
-        elif not number and 0 < section < SCALES[scale]:
-            return None
-        else:
-            section += (number or 1) * SCALES[scale]
-        number, zero, last_scale = Fraction(0), False, SCALES.get(scale, 1)
-    if at != len(text):
+        sums = _scaled(sums, number, token["scale"])
+        number, zero, last_scale = Fraction(0), False, SCALES.get(token["scale"], 1)
+    if at != len(text) or sums is None:
         return None
     if 0 < number < 10 and not zero and last_scale >= 100 and text[-1] in DIGITS:
         number *= last_scale // 10
-    return total + below_yi + section + number
+    return sum(sums, number)
+
+
+def _scaled(
+    sums: tuple[Fraction, Fraction, Fraction], number: Fraction, scale: str
+) -> tuple[Fraction, Fraction, Fraction] | None:
+    """What stands in whole 亿, in whole 万 and below 万, after `number` and a scale; None for a scale out of order.
+
+    A scale without a number counts as one of it (百三 is 130), after a larger one it multiplies (万亿, 四万万).
+    """
+    above, middle, below = sums
+    if scale == "亿":
+        group = middle + below + number
+        return _grown(above, group, SCALES[scale]), Fraction(0), Fraction(0)
+    if scale == "万":
+        group = below + number
+        return above, _grown(middle, group, SCALES[scale]), Fraction(0)
+    if scale in _TENS:
+        return above, middle, below + _TENS[scale]
+    if not number and 0 < below < SCALES[scale]:
+        return None
+    return above, middle, below + (number or 1) * SCALES[scale]
+
+
+def _grown(total: Fraction, group: Fraction, scale: int) -> Fraction:
+    return total * scale if total and not group else total + (group or 1) * scale
 
 
 def _number(token: re.Match[str]) -> tuple[Fraction, bool]:

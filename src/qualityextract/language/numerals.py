@@ -2,7 +2,7 @@
 
 Works on a projected text (`language.projection`) and hands `Numeral` values to `find`, which decides what each of them
 is: a count, a date, a code, part of an idiom. An expression is read in three steps: a cheap trigger finds a place
-where a numeral can begin; `_CORE` reads the numeral proper (`language.number_words` gives its value); then come the
+where a numeral can begin; `_read` reads the numeral proper (`language.number_words` gives its value); then come the
 words that bound it in front (超过, 约), 余 and 多 behind, the measure word and a bound behind it (以上).
 """
 
@@ -54,8 +54,8 @@ _BACK = re.compile(
 )
 
 _CURRENCY = {"¥": "元", "￥": "元", "$": "美元"}
-_EASTERN = "个项张户种类条对场处点"
-_TRADITIONAL = str.maketrans(_EASTERN, "個項張戶種類條對場處點")
+_TRADITIONAL = str.maketrans("个项张户种类条对场处点", "個項張戶種類條對場處點")
+"""Measure words are found in traditional characters too."""
 
 _TRIGGER = re.compile(
     r"[\d零一二两俩三四五六七八九十百千万亿廿卅壹贰貳叁叄柒捌玖佰仟萬億兩倆]|[肆伍陆陸](?=[拾佰仟])|(?<![收捡朝夕])拾(?=[一二三四五六七八九]?[万亿萬億])"
