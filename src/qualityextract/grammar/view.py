@@ -55,13 +55,15 @@ class SentenceView:
             return numeral.unit in rule.units or (numeral.kind in ("none", "score") and near)
         if all("元" in unit or unit == "%" for unit in rule.units) and rule.units:
             return numeral.kind == "none" and near and numeral.value >= 1000
+        if numeral.kind == "place":
+            return mention.code.startswith("zone.")
         if mention.weak == "unit":
             return numeral.unit in _plain_units(rule) and numeral.unit != ""
         if numeral.unit in _plain_units(rule):
             return True
         if numeral.kind == "none":
             return near and numeral.digits >= 0
-        if numeral.kind in ("place", "score"):
+        if numeral.kind == "score":
             return False
         return numeral.unit in _INTERCHANGEABLE
 

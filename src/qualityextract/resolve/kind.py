@@ -213,6 +213,8 @@ def _plain_kind(
     if figure.at and chunks[figure.at - 1].text.endswith("的") and figure.head > figure.at:
         own = "".join(letter for letter in own if letter in "v")
     surface = chunks[figure.head].text if 0 <= figure.head < len(chunks) else ""
+    if figure.head > 0 and chunks[figure.head - 1].text.endswith("的") and "H" in own:
+        own = "H"
     if surface.startswith(_WINNING):
         own += "v"
     if own == "v" and previous is not None and _next_item(figure, previous, chunks) and id(previous) in done:
@@ -235,7 +237,7 @@ def _plain_kind(
         return "flow"
     if status in _UNDER_WAY and covering not in _SPANS:
         return "stock"
-    announced = covering in ("day", "recent") or _THIS_ROUND.search(text)
+    announced = covering in _SPANS or _THIS_ROUND.search(text)
     if "U" in own and announced and re.search(r"共获得?|合计获", text) and not re.search(r"累计|历届|历年", text):
         return "flow"
     if "U" in own and not (rule.scope_default == "agency" and covering in _SPANS):

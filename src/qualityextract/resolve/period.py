@@ -63,6 +63,8 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
             resolved = resolve_time(mention, state.published, state.year)
             found[i] = Period("from", resolved.start, resolved.end)
             continue
+        if "y" in mention.parts and mention.kind != "deadline":
+            state.year = int(mention.parts["y"])
         if (
             mention.text == "全年"
             and state.year is not None
@@ -71,7 +73,7 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
         ):
             found[i] = resolve_time(mention, dt.date(state.year, 12, 31))
             continue
-        if mention.parts.get("rel") == "上年" and found:
+        if mention.parts.get("rel") in ("上年", "上年度", "上一年度") and found:
             named = [p.start.year for p in found.values() if p.start is not None]
             if named and state.published is not None:
                 found[i] = resolve_time(mention, dt.date(named[-1], 12, 31))
