@@ -106,11 +106,11 @@ def test_a_pattern_compiles_and_is_bounded(name: str, pattern: str) -> None:
 
 def _seconds(pattern: regex.Pattern[str], text: str) -> float:
     best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
+    for _ in range(5):
+        start = time.process_time()
         for _match in pattern.finditer(text):
             pass
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
@@ -121,4 +121,4 @@ def test_a_pattern_takes_linear_time(form: Form) -> None:
     for piece in HOSTILE:
         size = 4000 // len(piece)
         once, four = _seconds(pattern, piece * size), _seconds(pattern, piece * size * 4)
-        assert four < 0.02 or four < 9 * once, f"{form.id} on {piece!r}: {once:.4f} s, then {four:.4f} s"
+        assert four < 0.02 or four < 10 * once, f"{form.id} on {piece!r}: {once:.4f} s, then {four:.4f} s"
