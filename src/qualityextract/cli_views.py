@@ -222,7 +222,9 @@ def _unmapped_rows(out: Path) -> Iterator[tuple[str, str]]:
 def print_unmapped(counted: Sequence[tuple[str, int, str]], top: int) -> None:
     """The most frequent of them as a table, with a quote to look at."""
     rows = sum(count for _, count, _ in counted)
-    table = _table(f"{rows:,} unmapped rows count {len(counted):,} things", "count", "words", "quote", numbers=("count",))
+    table = _table(
+        f"{rows:,} unmapped rows count {len(counted):,} things", "count", "words", "quote", numbers=("count",)
+    )
     for text, count, quote in counted[:top]:
         table.add_row(f"{count:,}", escape(text), escape(quote if len(quote) <= _QUOTE else f"{quote[:_QUOTE]}…"))
     _console().print(table)

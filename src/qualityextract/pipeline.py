@@ -72,7 +72,7 @@ def read(article: Article) -> Reading:
     """All stations between an article and its rows."""
     projection = project(article.text)
     sentences = split_sentences(projection.text)
-    chunked = chunk_text(projection.text, sentences)
+    chunked = chunk_text(projection.text, sentences, projection.quoted)
     headline = project(article.title).text if article.title else ""
     settled: list[list[Chunk]] = []
     bound: list[list[Figure]] = []

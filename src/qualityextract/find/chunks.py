@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qualityextract.find.masks import find_masks
@@ -20,7 +21,7 @@ from qualityextract.find.terms import find_cues, find_indicators
 from qualityextract.language.dates import TimeMention, find_times
 from qualityextract.language.numerals import find_numerals, parse_number
 from qualityextract.language.sentences import Sentence
-from qualityextract.model import Chunk, IndicatorMention, Numeral, SubjectMention
+from qualityextract.model import Chunk, IndicatorMention, Numeral, Span, SubjectMention
 
 _CUE_LETTER = {
     "hold": "H", "cumulative": "U", "flow": "A", "act": "a", "win": "V", "to": "D", "change_up": "G", "change_down": "G",
@@ -33,14 +34,14 @@ _RANK = re.compile(
     r"(?P<pre>(?:全[省市国区县州]|[省国区]内|同类城市|[\u4e00-\u9fff]{2,3}[省市]|中西部|西部|东部|中部)[^,。;\d]{0,10}?)?"
     r"(?:稳居|位居|居于|荣居|连居|高居|雄居|排在|位列|名列|排名|跃居|升至|上升至|上升到|提升至|提升到|跻身|进位至|进入|位于|高居|排|居|列|保持|蝉联|领跑|为)"
     r"(?P<where>[^,。;、第首前榜\d()]{0,16}?(?:\([市县区、旗州]{1,7}\))?[^,。;、第首前榜\d()]{0,6}?)"
-    r"(?P<rank>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?![届批次期个件家项产季轮版类款章条者方步梯])|首位(?!数)|榜首|首(?=[,。;、])|前(?P<top>[一二三四五六七八九十]{1,3}|\d{1,3})(?![年月天个届期次季批]))(?P<unit>位|名|强)?"
+    r"(?P<rank>第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?![届批次期个件家项产季轮版类款章条者方步梯]|[、\d和至]+[条款项])|首位(?!数)|榜首|首(?=[,。;、])|前(?P<top>[一二三四五六七八九十]{1,3}|\d{1,3})(?![年月天个届期次季批]))(?P<unit>位|名|强)?"
 )
 _MARK_LETTER = {"和": "&", "及": "&", "与": "&", "或": "&", "[": "(", "]": ")", "。": ".", "!": ".", "?": "."}
 _FIELD = re.compile(r"全|省|市|国|区|县|州|中部|西部|东部|东北|各地|系统|行业|同类|世界|同期|城市|[\u4e00-\u9fff]{2}")
 _IMPLIED = re.compile(
     r"(?:第一|首)(?:个|家|件|项|张|单|支|部|座|例|批(?=国家))(?!月|子|长|别)|(?<!统)唯一(?:一[个家项件])?|零的?突破|首次(?=获|入选|上榜|荣获|摘得|斩获)|首获|零的?记录"
 )
-_MEDALS = re.compile(r"(?P<runs>(?:(?:[一二两三四五六七八九十]+|\d+)(?:金|银|铜|优)){2,})(?!属|行|融|奖)")
+_MEDALS = re.compile(r"(?P<runs>(?:(?:[一二两三四五六七八九十]{1,4}|\d{1,4})(?:金|银|铜|优)){2,})(?!属|行|融|奖)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,20 @@ class Chunked:
     subjects: list[SubjectMention]
 
 
-def chunk_text(text: str, sentences: list[Sentence]) -> Chunked:
-    """Find everything in a projected text and lay it out sentence by sentence without overlap."""
+def chunk_text(text: str, sentences: list[Sentence], quoted: Sequence[Span] = ()) -> Chunked:
+    """Find everything in a projected text and lay it out sentence by sentence without overlap.
+
+    Args:
+        text: the projection.
+        sentences: its sentences.
+        quoted: what stood in quotation marks: a bare number there is a scheme's name.
+    """
     taken = bytearray(len(text) + 1)
     chunks: list[Chunk] = []
     indicators = find_indicators(text)
     subjects = find_subjects(text)
     numerals = list(find_numerals(text))
-    masks = find_masks(text)
+    masks = find_masks(text, quoted)
     times = find_times(text)
 
     def claim(chunk: Chunk) -> bool:
@@ -169,7 +176,7 @@ def _time_fate(time: TimeMention) -> str:
 
 
 def _chunk_fate(chunk: Chunk) -> str:
-    return "rank" if chunk.letter == "K" else "name"
+    return "ordinal" if chunk.letter == "K" else "name"
 
 
 def _cover(

@@ -87,20 +87,29 @@ def _choose(
         for reading in (mention, *(replace(other, others=mention.others) for other in mention.others))
         if not reading.topic or _topic(reading.topic).search(sentence) or _topic(reading.topic).search(topic)
     ]
+    needing = [reading for reading in readings if reading.weak == "unit"]
+    if len(needing) > 1:
+        distances = [_unit_distance(reading.code, chunks, at) for reading in needing]
+        if min(distances) < _FAR:
+            return needing[distances.index(min(distances))]
     for reading in readings[:-1]:
-        if reading.weak != "unit" or _unit_nearby(reading.code, chunks, at):
+        if reading.weak != "unit" or _unit_distance(reading.code, chunks, at) < _FAR:
             return reading
     return readings[-1] if readings else None
 
 
-def _unit_nearby(code: str, chunks: list[Chunk], at: int) -> bool:
-    units = load_ruleset().indicators[code].units
-    plain = {unit.lstrip("万亿") for unit in units}
-    for chunk in chunks[max(0, at - 4) : at + 5]:
-        numeral = numeral_of(chunk)
-        if numeral is not None and numeral.unit and numeral.unit in plain:
-            return True
-    return False
+_FAR = 99
+
+
+def _unit_distance(code: str, chunks: list[Chunk], at: int) -> int:
+    """Chunks between a form and the nearest number in one of the indicator's units; numbers behind come first."""
+    plain = {unit.lstrip("万亿") for unit in load_ruleset().indicators[code].units}
+    distances = [_FAR]
+    for i in range(max(0, at - 4), min(len(chunks), at + 5)):
+        numeral = numeral_of(chunks[i])
+        if numeral is not None and numeral.unit in plain and numeral.unit:
+            distances.append(2 * (i - at) if i > at else 2 * (at - i) + 1)
+    return min(distances)
 
 
 _WORD_LETTER = {"企业": "N", "单位": "N", "产品": "N", "项目": "N", "机构": "N", "专利": "N", "商标": "N", "品牌": "N"}

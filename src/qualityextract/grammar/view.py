@@ -61,6 +61,8 @@ class SentenceView:
             return numeral.unit in _plain_units(rule) and numeral.unit != ""
         if numeral.unit in _plain_units(rule):
             return True
+        if numeral.kind == "none" and numeral.value in range(1900, 2101):
+            return False
         if numeral.kind == "none":
             return near and numeral.digits >= 0
         if numeral.kind == "score":
@@ -98,7 +100,7 @@ class SentenceView:
         chunk = self.chunks[i + 1]
         if chunk.letter not in "wWX":
             return True
-        return not _OTHER_HEAD.match(chunk.text)
+        return not _OTHER_HEAD.match(chunk.text) and not _OTHER_QUANTITY.search(chunk.text)
 
     def counts_what_follows(self, q: int) -> bool:
         """15个领域: a noun right behind the measure word is what the number counts, not the indicator before it."""
@@ -128,6 +130,7 @@ class SentenceView:
 
 _NOT_A_NOUN = ("的", "以", "左右", "了", "等", "均", "全", "次", "不", "高", "处于", "来自", "涉及", "分布", "(", "再", "仍", "超", "同", "这", "其", "为", "且", "还",
                "被", "已", "和", "以上", "之多", "都", "创", "稳", "覆", "提", "较", "由", "每", "占", "率先", "遍", "纳", "台阶", "大关", "关口", "实", "正", "在", "向", "也", "则", "又", "并")  # fmt: skip
+_OTHER_QUANTITY = re.compile(r"(?<![增占总])[\u4e00-\u9fff](?:率|额|存货|利润|收入|成本|费用|价格|投资)$")
 _OTHER_HEAD = re.compile(
     r"^(?:预审|导航|完成率|办案成效|成效|公示率|年报率|督导率|办结率|工作|示范企业|示范区|创建|建设|认定工作|管理|保护|水平|能力|体系|平台|改革|政策|条例|规划|行动|战略|指数|意识|满意度|专项|培训|执法|服务(?!站|机构|项目)|奖励|申报|监管|监测|信息|数据|工程|中心|基地|园区|项目库|经费|资金|产品质量|风险|问题|环境|氛围|力度|活动|流程|机制|标准化|市场|产业(?!链)|行业|技术(?!中心)|运用|转化|创造|运营|金融|人才|维权|纠纷|交易|许可|方案|通知|意见|办法|名录|目录)"
 )

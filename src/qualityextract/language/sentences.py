@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _DECIMAL_STOP = r"(?<=\d)。(?=\d{1,2}(?:[万亿%‰]|个?百分点))"
@@ -12,6 +13,10 @@ _WRAPPED_DIGITS = "|".join(
 )
 _SENTENCE = re.compile(rf"(?:[^。!?\n]++|{_DECIMAL_STOP}|{_WRAPPED_DIGITS})+(?:[。!?]+|\n+|$)")
 """A full stop that stands for the decimal point (2256。76万) and a line end inside a number end no sentence."""
+
+
+_LONGEST = 600
+"""Code points; no sentence that a person wrote is longer, and the grammar looks from every figure at its whole sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,16 @@ def split_sentences(text: str) -> list[Sentence]:
         at = start
         core_end = start + len(found.group().rstrip("\n "))
         core_start = end - len(found.group().lstrip(" "))
-        if core_end - core_start > 1:
-            sentences.append(Sentence(core_start, core_end, paragraph))
+        if core_end - core_start > 1 or text[core_start:core_end].isalnum():
+            sentences += [Sentence(a, b, paragraph) for a, b in _pieces(text, core_start, core_end)]
     return sentences
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence in pieces that the grammar can take in, cut behind the last mark that fits; nearly always one."""
+    while end - start > _LONGEST:
+        cut = max(text.rfind(mark, start + _LONGEST // 2, start + _LONGEST) for mark in ";,、 ") + 1
+        cut = cut or start + _LONGEST
+        yield start, cut
+        start = cut
+    yield start, end

@@ -132,7 +132,7 @@ def _read_sentence(
         if figure.indicator is None and not is_countable(figure, chunks):
             continue
         if figure.indicator is None:
-            figure.noun = noun_of(figure, chunks, reading.projection.text, sentence)
+            figure.noun = noun_of(figure, reading.projection.text, sentence)
         kind = kind_of(figure, chunks, previous, kinds, done)
         if kind.status == "achieved" and kind.stat_kind == "flow" and _named_by_list(figure):
             code = figure.indicator.code if figure.indicator else ""

@@ -159,7 +159,7 @@ def _value(figure: Figure, kind: Kind) -> tuple[float, float | None, str, str]:
         value_max = None if value_max is None else -value_max
         if value_max is not None:
             value, value_max = value_max, value
-    return value, value_max, numeral.bound, unit or "个"
+    return value, value_max, numeral.bound, unit or ("个" if rule is not None else "未注明")
 
 
 def _implied_unit(code: str) -> str:

@@ -147,7 +147,7 @@ def _inside_word(before: str, surface: str, after: str) -> bool:
     return False
 
 
-def noun_of(figure: Figure, chunks: list[Chunk], text: str, sentence: Sentence) -> str:
+def noun_of(figure: Figure, text: str, sentence: Sentence) -> str:
     """The counted noun phrase: the words behind a count, or those before a ratio or a sum of money."""
     end = figure.chunk.end
     if figure.chunk.letter == "Q":
