@@ -55,6 +55,8 @@ class Case:
     rows: list[dict[str, Any]] = field(default_factory=list)
     optional: list[dict[str, Any]] = field(default_factory=list)
     fates: dict[str, str] = field(default_factory=dict)
+    document: bool = False
+    """Read the text as a file: what the station of documents does (sidebars, script) belongs to the case."""
     xfail: str | None = None
     skip_reason: str | None = None
     file: str = ""
@@ -86,11 +88,15 @@ def _parameters() -> list[Any]:
 
 @pytest.mark.parametrize("case", _parameters())
 def test_case(case: Case) -> None:
-    from qualityextract.pipeline import extract_text
+    from qualityextract.model import RawDocument
+    from qualityextract.pipeline import extract_batch, extract_text
 
-    tables = extract_text(
-        case.text, title=case.title, published=case.published, publisher=case.publisher, dateline=case.dateline
-    )
+    if case.document:
+        tables = extract_batch([RawDocument("case.txt", case.text.encode())])
+    else:
+        tables = extract_text(
+            case.text, title=case.title, published=case.published, publisher=case.publisher, dateline=case.dateline
+        )
     wrong = rows.complaints(case.rows, case.optional, tables.observations)
     for words, fate in case.fates.items():
         found = [figure.fate for figure in tables.figures if words in figure.value_text or figure.value_text in words]

@@ -233,6 +233,17 @@ def test_every_layer_of_the_architecture_page_is_there() -> None:
     assert [name for name in named if not ((PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").exists())] == []
 
 
+def test_every_module_of_the_stations_is_named() -> None:
+    named = {
+        f"{codes(package)[0]}{module}"
+        for package, modules in table(text_of(ROOT / "docs" / "architecture.md"), "station")
+        for module in codes(modules)
+    }
+    stations = {name.split("/")[0] for name in named}
+    files = [path for station in stations for path in (PACKAGE / station).glob("*.py")]
+    assert named == {f"{path.parent.name}/{path.stem}" for path in files if path.stem != "__init__"}
+
+
 def test_the_alphabet_holds_every_letter_of_the_sample() -> None:
     from qualityextract.pipeline import explain
 
@@ -265,8 +276,9 @@ def test_the_cue_classes_are_those_of_the_file() -> None:
 
 
 def _constructions() -> list[tuple[str, str]]:
+    """Ids and examples; in a table's cell a line end is written `<br>` and a bar `\\|`."""
     rows = table(section(text_of(RULES_PAGE), "Constructions"), "id")
-    return [(codes(row[0])[0], row[2]) for row in rows]
+    return [(codes(row[0])[0], row[2].replace("<br>", "\n").replace("\\|", "|")) for row in rows]
 
 
 def test_every_construction_of_the_grammar_is_described_in_its_order() -> None:

@@ -83,7 +83,7 @@ def test_the_notebook_makes_its_table_and_its_chart(fonts: str, kernel: str, tmp
     matrix, evidence = _shown(outputs, "text/html")
     assert matrix.count("<tr") >= 5
     assert "驰名商标" in matrix
-    assert "唐山市" in evidence
+    assert "荆州市" in evidence
     assert evidence.count("<tr>") >= 10
     assert "全市" in evidence
 

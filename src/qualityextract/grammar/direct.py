@@ -7,6 +7,7 @@ import re
 
 import regex
 
+from qualityextract.find.chunks import numeral_of
 from qualityextract.grammar.view import SentenceView
 from qualityextract.ruleset import load_ruleset
 
@@ -60,6 +61,8 @@ def _allowed(view: SentenceView, rule: str, q: int, i: int) -> bool:
     """What letters alone can't say about a construction."""
     if q and view.chunks[q - 1].text.endswith(("每", "某", "这", "那", "另")) and view.chunks[q].text[:1] in "一1":
         return False
+    if _counts_another(view, rule, q, i):
+        return False
     low, high = sorted((q, i))
     between = view.chunks[low + 1 : high]
     letters = view.letters[low + 1 : high]
@@ -100,3 +103,33 @@ def _allowed(view: SentenceView, rule: str, q: int, i: int) -> bool:
         if rule == "bind.left_clause" and between and between[-1].letter in "WX":
             return bool(_TAIL_OF_HEAD.search(last_gap))
     return True
+
+
+_COUNTRIES = re.compile(r"^(?:多个)?(?:国家(?:[和及与、/](?:地区)?|$)|地区|国(?!家))")
+
+
+def _counts_another(view: SentenceView, rule: str, q: int, i: int) -> bool:
+    """What stands behind the measure word is counted instead: 十七部门, 数十个|国家, 6500余|双, a bare 2、 of a list."""
+    following = view.chunks[q + 1] if q + 1 < len(view.chunks) else None
+    numeral = numeral_of(view.chunks[q])
+    if following is None or numeral is None:
+        return False
+    if view.chunks[q].text.endswith(("部门", "部委")) and view.chunks[i].note == "svc.policy_docs":
+        return True
+    if q < i and following.letter in "wWXL" and i != q + 1 and _COUNTRIES.match(following.text):
+        return not view.chunks[i].note.startswith(("std.", "pilot.", "zone."))
+    if numeral.kind == "none" and _in_money(view.chunks[i].note):
+        return following.letter in "wWXN" and following.start == view.chunks[q].end
+    if numeral.kind == "none" and following.letter == "、" and i < q and numeral.value < 10:
+        return q + 2 < len(view.chunks) and view.letters[q + 2] not in "QPMI" and "bind.left" in rule
+    before = view.chunks[q - 1].text if q else ""
+    if q < i and before.endswith(("这", "上述")) and view.chunks[i].note.startswith(("ip.", "enf.special")):
+        return True
+    return view.chunks[i].note == "enf.premises_checked" and before.endswith("发现") and q < i
+
+
+@functools.cache
+def _in_money(code: str) -> bool:
+    """Is the indicator stated in money alone? A bare number before other words is none."""
+    rule = load_ruleset().indicators.get(code)
+    return rule is not None and bool(rule.units) and all("元" in unit or unit == "%" for unit in rule.units)

@@ -14,6 +14,7 @@ from dataclasses import replace
 import regex
 
 from qualityextract.find.chunks import numeral_of, with_levels
+from qualityextract.grammar.other_fields import strangers
 from qualityextract.model import Chunk, IndicatorMention
 from qualityextract.ruleset import load_ruleset
 
@@ -82,10 +83,12 @@ def _choose(
     mention: IndicatorMention, chunks: list[Chunk], at: int, sentence: str, topic: str
 ) -> IndicatorMention | None:
     """The first reading whose condition holds; one that needs a unit needs it on a number nearby if others are left."""
+    strange = strangers(sentence, topic)
     readings = [
         reading
         for reading in (mention, *(replace(other, others=mention.others) for other in mention.others))
-        if not reading.topic or _topic(reading.topic).search(sentence) or _topic(reading.topic).search(topic)
+        if not (strange and reading.code.startswith(strange) and reading.weak != "never")
+        and (not reading.topic or _topic(reading.topic).search(sentence) or _topic(reading.topic).search(topic))
     ]
     needing = [reading for reading in readings if reading.weak == "unit"]
     if len(needing) > 1:

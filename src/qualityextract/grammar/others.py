@@ -22,10 +22,11 @@ def shared_by_several(view: SentenceView) -> None:
         if (
             len(ratios) > 1
             and len(before) == len(ratios)
-            and "G" in view.letters[f : ratios[0]] + view.chunks[f].text.replace("增长", "G")
+            and set("Gs") & set(view.letters[f : ratios[0]] + view.chunks[f].text.replace("增长", "G"))
         ):
+            effect = "share" if "s" in view.letters[f : ratios[0]] else "change"
             for k, figure in zip(ratios, before, strict=True):
-                view.add(k, figure.indicator, "change", "bind.respectively", head=figure.head, base=figure)
+                view.add(k, figure.indicator, effect, "bind.respectively", head=figure.head, base=figure)
     for k in (i for i, letter in enumerate(view.letters) if letter == "K" and i not in view.figures):
         start = view.clause_start(k)
         if "E" in view.letters[start:k] and "I" not in view.letters[start:k]:
@@ -45,7 +46,7 @@ def about_others(view: SentenceView) -> None:
                 _about(view, i, "share", "bind.share")
             elif _is_change(view, i, before):
                 _about(view, i, "change", "bind.change")
-            elif "B" in before.rstrip("w"):
+            elif "B" in before.rstrip("w") and _same_measure(view, i):
                 _about(view, i, "level", "bind.reaches")
 
 
@@ -100,6 +101,12 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
         f for f in view.figures.values() if f.at < i and f.indicator is not None and f.effect in ("count", "level")
     ]
     last = max(earlier, key=lambda f: f.at, default=None)
+    if effect == "share" and heads and _other_subject(view, heads[-1], share_at):
+        return
+    if effect == "rank" and _is_a_name(view, i):
+        return
+    if effect == "change" and heads and (last is None or last.at < start) and _grows(view, heads[-1], i):
+        return
     if heads and (last is None or last.at < heads[-1]):
         listed = [k for k in view.coordinated(heads) if view.is_item_head(k, i)]
         for k in listed:
@@ -128,6 +135,8 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
         if inner and (mention := view.mention(inner[-1])) is not None:
             view.add(i, mention, effect, rule, head=inner[-1])
             return
+    if any(view.letters[k] in "QPM" and k not in view.figures for k in range(start if heads else 0, i)):
+        return
     unbound = [k for k in range(i) if view.letters[k] == "I"]
     if unbound and not any(view.letters[k] == ";" for k in range(unbound[-1], i)):
         between = "".join(c.text for c in view.chunks[unbound[-1] + 1 : i] if c.letter in "WXN")
@@ -141,3 +150,40 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
     carried = view.topic.figure
     if last is None and carried is not None and start == 0 and carried.indicator is not None:
         view.add(i, carried.indicator, effect, rule, base=carried)
+
+
+def _other_subject(view: SentenceView, head: int, share_at: int) -> bool:
+    """该方案提出, 技能人才占就业人员的31%: something else than the indicator is what the share is of."""
+    words = "".join(c.text for c in view.chunks[head + 1 : share_at] if c.letter in "WXN")
+    return len(words) > 6 and not LINKING.match(words)
+
+
+def _is_a_name(view: SentenceView, i: int) -> bool:
+    """作为广西第一大工业城市: a title of the place and no rank of the figure before."""
+    following = view.chunks[i + 1] if i + 1 < len(view.chunks) else None
+    return following is not None and following.letter in "wWXN" and bool(_TITLE.match(following.text))
+
+
+_TITLE = re.compile(r"大(?:工业|经济|城市|省|市|县|国|港|出口国|进口国|贸易|生产国)")
+_OTHER_GROWTH = re.compile(r"GDP|生产总值|(?:的)?仓位|股价|(?:增速|增幅)$")
+
+
+def _grows(view: SentenceView, head: int, i: int) -> bool:
+    """出口强劲, GDP增长6%: something else than the indicator before it is what grows."""
+    words = "".join(c.text for c in view.chunks[head + 1 : i] if c.letter in "WXNw")
+    numeral = numeral_of(view.chunks[i])
+    pulled = any("拉" in c.text for c in view.chunks[max(0, head - 6) : head])
+    if numeral is not None and numeral.kind == "points" and pulled:
+        return True
+    return bool(_OTHER_GROWTH.search(words)) and not re.fullmatch(r"(?:年均|平均)?(?:增速|增幅)", words)
+
+
+def _same_measure(view: SentenceView, i: int) -> bool:
+    """出口降至298万桶: a quantity in goods is no level of an indicator in money."""
+    start = view.clause_start(i)
+    heads = [k for k in range(start, i) if view.letters[k] == "I"]
+    mention = view.mention(heads[-1]) if heads else None
+    numeral = numeral_of(view.chunks[i])
+    if mention is None or numeral is None or not mention.code.startswith("money."):
+        return True
+    return numeral.kind not in ("count", "physical", "place")

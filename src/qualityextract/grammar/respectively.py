@@ -18,20 +18,24 @@ _TAIL_OF_NAMES = re.compile(r"(?:产业|行业|产品)?(?:增加值|产值|出�
 def distribute(view: SentenceView) -> None:
     """分别: hand the quantities that follow to the list before, one to one; lengths must agree."""
     for f in [i for i, letter in enumerate(view.letters) if letter == "F"]:
-        quantities, last = _run_of_quantities(view, f)
+        quantities = _run_of_quantities(view, f)
         if len(quantities) < 2:
             continue
         _share_bound(view, quantities)
+        change = any(view.letters[k] == "G" for k in range(f, quantities[0])) or "增长" in view.chunks[f].text
         indicators = _list_before(view, f, "I")
+        if change and len(indicators) != len(quantities):
+            indicators = _measured_before(view, f)
         owners = _list_before(view, f, "RS")
         times = _list_before(view, f, "T")
-        change = any(view.letters[k] == "G" for k in range(f, quantities[0])) or "增长" in view.chunks[f].text
         if len(indicators) == len(quantities):
             for q, i in zip(quantities, indicators, strict=True):
                 _handed(view, q, view.mention(i), change, head=i)
                 view.heads.add(i)
             continue
         head = _shared_head(view, f, quantities)
+        if head is not None and head < f and (_own_noun(view, quantities[-1]) or _shares_of_two(view, f, quantities)):
+            continue
         if head is None:
             _from_topic(view, f, quantities)
             continue
@@ -56,7 +60,6 @@ def distribute(view: SentenceView) -> None:
                 elif figure is not None and names:
                     figure.attributes["named"] = names[position]
         view.heads.add(head)
-        del last
 
 
 def _share_bound(view: SentenceView, quantities: list[int]) -> None:
@@ -94,7 +97,7 @@ def _handed(
     return view.add(q, mention, "change" if change else "count", "bind.respectively", **more)
 
 
-def _run_of_quantities(view: SentenceView, f: int) -> tuple[list[int], int]:
+def _run_of_quantities(view: SentenceView, f: int) -> list[int]:
     found: list[int] = []
     i = f + 1
     while i < len(view.letters):
@@ -109,7 +112,7 @@ def _run_of_quantities(view: SentenceView, f: int) -> tuple[list[int], int]:
         ):
             break
         i += 1
-    return found, i
+    return found
 
 
 def _quantity_follows(view: SentenceView, i: int) -> bool:
@@ -128,6 +131,24 @@ def _list_before(view: SentenceView, f: int, wanted: str) -> list[int]:
             break
         run.insert(0, i)
     return run
+
+
+def _measured_before(view: SentenceView, f: int) -> list[int]:
+    """申请量1.3万件,注册量9100件,分别增长…: the indicators of the counts before, each right in front of its count."""
+    found: list[int] = []
+    head: int | None = None
+    for i in range(view.clause_start(f, ";"), f):
+        letter = view.letters[i]
+        if letter == "I":
+            head = i
+        elif letter in ",、&P":
+            head = None
+        elif letter == "Q":
+            if head is None:
+                return []
+            found.append(head)
+            head = None
+    return found
 
 
 def _shared_head(view: SentenceView, f: int, quantities: list[int]) -> int | None:
@@ -166,3 +187,14 @@ def _first_year(view: SentenceView, times: list[int], count: int) -> int | None:
             if last - first + 1 == count:
                 return first
     return None
+
+
+def _shares_of_two(view: SentenceView, f: int, quantities: list[int]) -> bool:
+    """营业收入24万元、利润1万元, 分别占全省的17%和18%: each share is about the figure in its place before."""
+    counted = [k for k in range(view.clause_start(f, ";"), f) if view.letters[k] in "QM"]
+    return "s" in view.letters[f : quantities[0]] and len(counted) == len(quantities)
+
+
+def _own_noun(view: SentenceView, last: int) -> bool:
+    """诉求响应方面分别推出6条和4条举措: a noun behind the last quantity is what is counted."""
+    return view.letters[last] == "Q" and view.counts_what_follows(last)

@@ -9,6 +9,7 @@ from qualityextract.language.dates import Period, find_times, resolve_time
 from qualityextract.language.projection import project
 from qualityextract.model import Article, SubjectMention
 from qualityextract.regions import load_gazetteer
+from qualityextract.resolve.abroad import is_abroad, is_own_books
 from qualityextract.resolve.place import Places
 
 
@@ -28,6 +29,8 @@ def background_places(article: Article, subjects: list[SubjectMention]) -> Place
         province = Counter({gazetteer.up_to(code, "province"): n for code, n in counts.items()}).most_common(1)[0][0]
         kin = [code for code in counts if gazetteer.up_to(code, "province") == province and code != "100000"]
         places.document = best if times * 5 >= total * 2 else gazetteer.common_ancestor(kin)
+    places.abroad = is_abroad(article.text, sum(m.scope in ("whole", "agency", "zone") for m in subjects))
+    places.own_books = is_own_books(article.text)
     if article.title:
         places.title_code = _code_in(article.title, places)
     if article.dateline:

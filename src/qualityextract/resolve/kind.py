@@ -286,7 +286,7 @@ def _plain_kind(
         return indicator.stat_kind
     if "U" in inherited:
         return "cumulative"
-    if inherited[-1:] in ("A", "V"):
+    if inherited[-1:] in ("A", "V") and covering not in ("asof", "now"):
         return "flow"
     return level
 

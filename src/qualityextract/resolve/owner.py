@@ -12,6 +12,7 @@ from qualityextract.find.chunks import numeral_of, subject_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.model import Chunk, SubjectMention
 from qualityextract.regions import load_gazetteer
+from qualityextract.resolve.abroad import opens_abroad
 from qualityextract.resolve.part import part_of_region
 from qualityextract.resolve.place import Owner, Placed, Places
 from qualityextract.ruleset import load_ruleset
@@ -63,6 +64,45 @@ _EVENT = re.compile(r"签约|获奖|参赛|参展|受表彰|中标|参会|入选
 
 def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[Figure], places: Places) -> Owner:
     """The owner of a figure; see the module docstring for the order."""
+    abroad = _abroad(figure, chunks, placed)
+    if abroad is not None:
+        return Owner("whole", abroad, None, None)
+    return _own(figure, _at_home(figure, chunks, placed, figures, places), places)
+
+
+def _abroad(figure: Figure, chunks: list[Chunk], placed: Placed) -> str | None:
+    """美国拥有约2200项专利, 43家韩国高新技术企业: the foreign place that leads the clause or stands before the noun."""
+    if figure.head > figure.at + 1:
+        name = opens_abroad(chunks[figure.at + 1], None)
+        if name is not None:
+            return name
+    for i in range(figure.at - 1, -1, -1):
+        if i in placed.owners and i not in placed.weak:
+            return None
+        if chunks[i].letter == ";":
+            return None
+        before = chunks[i - 1].letter if i else ","
+        name = opens_abroad(chunks[i], chunks[i + 1])
+        if name is not None and before not in "、&" and leads(chunks, i):
+            return name
+    return None
+
+
+_BOOKS = ("money.revenue", "money.profit_tax", "money.rd", "money.market_share", "ip.", "tm.valid")
+
+
+def _own(figure: Figure, owner: Owner, places: Places) -> Owner:
+    """A firm's own money has the region that its name says, no other; in its report, figures without a place are its own."""
+    code = figure.indicator.code if figure.indicator else ""
+    named = owner.basis == "explicit" and owner.code != "100000" and owner.name not in ("公司", "集团")
+    if owner.scope == "organization" and code.startswith("money.") and not named:
+        return Owner(owner.scope, owner.name, None, None)
+    if places.own_books and owner.scope == "whole" and owner.basis != "explicit" and code.startswith(_BOOKS):
+        return Owner("organization", "", None, None)
+    return owner
+
+
+def _at_home(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[Figure], places: Places) -> Owner:
     if figure.owners:
         return _named(figure.owners[0], chunks, placed, places)
     if (
@@ -202,6 +242,8 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
         if i < clause and (places.report or not leads(chunks, i)):
             continue
         if i >= clause and owner.scope == "whole" and not (leads(chunks, i) or chunks[i - 1].letter in "&、wHUR"):
+            continue
+        if i and i >= clause and owner.scope == "whole" and chunks[i - 1].text in ("对", "向", "给"):
             continue
         if owner.scope == "organization" and _does_not_act(figure):
             continue

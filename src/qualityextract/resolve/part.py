@@ -27,6 +27,7 @@ _HOLDER_HEADS = (
     "tm.valid_registered",
     "tm.registrations",
 )
+_AMOUNT = re.compile(r"^(?:总|金|值|额|总额|总值|达到?|为|约|实现|完成|累计|合计|共|突破|规模|货值|数据)*$")
 _LEADING = re.compile(r"^(?:推动|带动|实现|促进|支撑|拉动|其中|以及|全市|全省|全县|全区|年|的|月|[\d.]+)+")
 
 
@@ -43,6 +44,9 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
     if figure.head < 0:
         return None
     words = _words_before(chunks, figure.head)
+    if not words and code == "money.exports" and figure.effect == "count" and figure.head < figure.at:
+        words = "".join(c.text for c in chunks[figure.head + 1 : figure.at] if c.letter in "wWXN")
+        return ("product", words) if len(words) >= 2 and not _AMOUNT.match(words) else None
     if words in ("企业", "高校", "个人") and code.startswith(_HOLDER_HEADS):
         return "subset", words
     if not words or _WHOLE.match(words):

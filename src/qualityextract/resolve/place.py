@@ -18,6 +18,9 @@ _SOURCE_AFTER = re.compile(
 )
 
 
+_MEETING = re.compile(r"(?:举行|召开|举办)的?[^,。;]{0,8}(?:发布会|通气会|会上|会议)")
+_CUSTOMS = re.compile(r"海关(?!查)")
+"""A customs office is named after its seat and speaks for its whole district."""
 _BARE_ZONES = ("高新区", "经开区", "开发区", "高新技", "经济技", "保税区", "产业园", "工业园")
 
 
@@ -54,6 +57,10 @@ class Places:
     """First explicit place of the paragraph."""
     document: str | None = None
     """The place most named in the text."""
+    abroad: bool = False
+    """The article speaks of foreign places more than of divisions: only a place in the sentence itself counts."""
+    own_books: bool = False
+    """A firm reports on itself: its money and patents are its own."""
     report: bool = False
     """A government report: every sentence is about the government's own division unless it opens with another."""
 
@@ -116,8 +123,10 @@ class Places:
         """The place that the article is about when a sentence names none, and the basis."""
         if self.report and self.title_code:
             return self.title_code, "title"
-        if self.topic is not None and self.topic.code:
+        if self.topic is not None and self.topic.code and not (self.abroad and self.topic.code == "100000"):
             return self.topic.code, "paragraph"
+        if self.abroad:
+            return None, None
         for code, basis in (
             (self.title_code, "title"), (self.document, "paragraph"),
             (self.dateline_code, "dateline"), (self.publisher_code, "publisher"),
@@ -160,6 +169,8 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
             basis: str | None = "paragraph" if code else None
         else:
             basis = "anaphor" if subject.relative else "explicit" if code else None
+        if subject.scope == "agency" and code is None and not candidates and subject.name.startswith("各地"):
+            code, basis = "100000", "explicit"
         if subject.scope == "organization":
             code, basis = _seat(chunks, i, owners) or _narrowed(code, basis, places)
         if places.zone is not None and subject.relative == "county" and subject.name[-1:] == "区":
@@ -186,7 +197,13 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
             weak.add(i)
         if code and not subject.relative and subject.inside in ("", "government", "zone") and code != "100000":
             places.seen(code)
-        if code and places.topic is None and not aside and subject.scope in ("whole", "agency", "zone", "cluster"):
+        if (
+            code
+            and places.topic is None
+            and not aside
+            and not _is_source(chunks, i)
+            and subject.scope in ("whole", "agency", "zone", "cluster")
+        ):
             topic = owners[i]
             if topic.scope == "cluster":
                 topic = Owner("whole", load_gazetteer().division(code).name, code, topic.basis)
@@ -239,6 +256,10 @@ def _is_source(chunks: list[Chunk], i: int) -> bool:
     """Only the source of the news (记者从省工信厅获悉), not the subject of its figures."""
     before = chunks[i - 1].text if i else ""
     after = "".join(chunk.text for chunk in chunks[i + 1 : i + 6])
+    if chunks[i].letter == "R" and before.endswith("在") and _MEETING.match(after):
+        return True
+    if _CUSTOMS.match(after) or chunks[i].text.endswith("海关"):
+        return True
     if chunks[i].letter == "S" and chunks[i].note in ("organization", "agency"):
         return bool(_SOURCE_AFTER.match(after)) or (bool(_SOURCE_BEFORE.search(before)) and chunks[i].note == "agency")
     return False

@@ -1,0 +1,103 @@
+"""Classes of false figures met in general news, each with a sentence of our own that must not be misread again."""
+
+from __future__ import annotations
+
+import pytest
+
+from qualityextract.grammar.other_fields import other_fields, strangers
+from qualityextract.model import Chunk
+from qualityextract.pipeline import extract_text
+from qualityextract.resolve.abroad import foreign_names, is_abroad, is_own_books, opens_abroad
+from qualityextract.schema import ObservationRecord
+
+
+def rows(text: str) -> list[ObservationRecord]:
+    return [row for row in extract_text(text).observations if row.indicator != "unmapped"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("绵阳市公安局破获诈骗案件12起,捣毁诈骗窝点4个,挽回损失200万元。", "enf."),
+        ("某银行唐山支行因贷后管理不力被罚款30万元。", "enf.fines"),
+        ("依照食品安全法,处五万元以上十万元以下的罚款。", "enf.fines"),
+        ("该公司起诉对手侵犯其拥有的五项专利。", "ip."),
+        ("唐山市社会消费品零售额30亿元,同比增长8%。", "money.revenue"),
+        ("台风过境,唐山市农作物损失618万元,居民避免外出。", "enf.loss_recovered"),
+        ("唐山市教育部门为幼儿园出台文件19个。", "svc.policy_docs"),
+        ("大屏幕在城市地标播放海报15张。", "gi."),
+        ("唐山市万元工业增加值用水量下降7.1%。", "money.value_added"),
+        ("唐山市出口汽车4071辆,同比增长216%。", "money.exports"),
+        ("作为河北第一大工业城市,唐山市规模以上工业增加值增长1.4%。", "rank"),
+        ("工业和信息化部等十七部门印发《机器人实施方案》。", "svc.policy_docs"),
+        ("DESCENTE和KAILAS销量分别同比增长154%和147%。", "cert."),
+        ("扣押假冒运动鞋6500余双涉案价值320万元。", "6500"),
+    ],
+)
+def test_a_figure_of_another_field_has_no_row(text: str, code: str) -> None:
+    found = [f"{row.indicator} {row.stat_kind} {row.value:g}" for row in rows(text)]
+    assert [name for name in found if name.startswith(code) or code in name.split()[1:]] == []
+
+
+def test_the_same_words_in_their_own_field_keep_their_row() -> None:
+    """The classes above are cut off by their surroundings, not by dropping the forms."""
+    found = {row.indicator for row in rows("唐山市市场监管局查处侵权案件12起,罚款30万元,涉案金额200万元。")}
+    assert {"enf.fines", "enf.case_value"} <= found
+    assert [row.value for row in rows("唐山市出口总额30亿元,同比增长8%。")] == [3e9, 8]
+
+
+def test_a_foreign_country_gets_no_division() -> None:
+    found = rows("据统计,中国拥有2700项专利;美国拥有约2200项专利。")
+    assert [(row.value, row.region_code) for row in found] == [(2700, "100000"), (2200, None)]
+
+
+def test_buyers_abroad_do_not_move_a_figure() -> None:
+    found = rows("唐山市产品远销美国、日本等地,年出口额3亿元。")
+    assert [(row.value, row.region_code) for row in found] == [(3e8, "130200")]
+
+
+def test_foreign_names_need_their_word_boundary() -> None:
+    assert foreign_names("近日本市新增企业,完美国货") == []
+    assert [name for _, _, name in foreign_names("印度尼西亚和日本")] == ["印度尼西亚", "日本"]
+
+
+def test_an_article_about_abroad_is_told_by_its_places() -> None:
+    assert is_abroad("美国经济放缓。日本股市下跌。", 1)
+    assert not is_abroad("向美国、日本、韩国出口。", 1)
+
+
+def test_a_list_of_countries_opens_nothing() -> None:
+    chunk = Chunk("w", 0, 2, "美国")
+    assert opens_abroad(chunk, Chunk("、", 2, 3, "、")) is None
+    assert opens_abroad(chunk, Chunk("H", 2, 4, "拥有")) == "美国"
+
+
+def test_the_money_of_a_firm_has_no_region_of_the_news() -> None:
+    text = "记者从唐山市获悉,报告期内公司净利润下降。该公司主营产品稳定,产业前景好,营业收入2.17亿元。"
+    assert is_own_books(text)
+    found = [row for row in rows(text) if row.indicator == "money.revenue"]
+    assert [(row.scope, row.region_code) for row in found] == [("organization", None)]
+
+
+def test_a_customs_office_speaks_for_its_district() -> None:
+    found = rows("河南省外贸回暖。郑州海关统计,前7个月出口2913.7亿元。")
+    assert [row.region_code for row in found] == ["410000"]
+
+
+def test_the_object_of_a_penalty_does_not_own_it() -> None:
+    found = rows("凉州区市场监督管理局对甘肃蓝天物业罚款1.5万元。")
+    assert [row.region_code for row in found] == ["620602"]
+
+
+def test_shares_of_two_figures_go_one_to_one() -> None:
+    found = rows("唐山市规模以上企业营业收入24.3亿元,实现利润1.5亿元,分别占全省的17.6%和18.3%。")
+    shares = [(row.indicator, row.value) for row in found if row.stat_kind == "share"]
+    assert shares == [("money.revenue", 17.6), ("money.profit_tax", 18.3)]
+
+
+def test_rules_of_other_fields_are_well_formed() -> None:
+    ids = [field.id for field in other_fields()]
+    assert len(ids) == len(set(ids))
+    assert all(name.startswith("field.") for name in ids)
+    assert strangers("警方破获诈骗案", "") == ("enf.",)
+    assert strangers("市场监管局破获制假案", "") == ()
