@@ -122,6 +122,8 @@ def _counts_another(view: SentenceView, rule: str, q: int, i: int) -> bool:
         return following.letter in "wWXN" and following.start == view.chunks[q].end
     if numeral.kind == "none" and following.letter == "、" and i < q and numeral.value < 10:
         return q + 2 < len(view.chunks) and view.letters[q + 2] not in "QPMI" and "bind.left" in rule
+    if numeral.kind == "none" and q == 0 and following.text == ".":
+        return True
     before = view.chunks[q - 1].text if q else ""
     if q < i and before.endswith(("这", "上述")) and view.chunks[i].note.startswith(("ip.", "enf.special")):
         return True
