@@ -5,8 +5,7 @@
 Most general news says nothing that the catalogue counts, so what is mapped there shows where the rules are too free.
 Each line of the file is a JSON object with `id`, `text` and `published` (a date or null). Without one the file is
 `corpus/news-3000.jsonl.gz` in the folder that QUALITYEXTRACT_SHARED names (`../shared` by default). A row is named by
-the text's id and the offset of its numeral; the window shows the words around the numeral. The verdicts of the last
-reading stand in `docs/false-figures.csv`.
+the text's id and the offset of its numeral; the window shows the words around the numeral.
 """
 
 # ruff: noqa: T201
