@@ -55,10 +55,36 @@ def settle_heads(chunks: list[Chunk], sentence: str, topic: str) -> list[Chunk]:
             kept.append(replace(chunk, letter="N", value=None))
         else:
             kept.append(replace(chunk, value=chosen, note=chosen.code))
-    return _coordinate(_with_level_words(_specified(kept)))
+    return _coordinate(_with_level_words(_teams(_specified(kept))))
 
 
 _GENERIC = frozenset(("cert.organisations", "cert.certificates"))
+
+
+_TEAM = "svc.task_forces"
+_WORK_OF_A_TEAM = frozenset(("帮扶", "服务", "指导", "督导", "检查", "调研", "监管", "攻关", "提升", "整治", "创建"))
+_LONGEST_COMPOUND = 20
+
+
+def _teams(chunks: list[Chunk]) -> list[Chunk]:
+    """6个产业集群质量帮扶工作组: the last noun of a compound is its head, so teams are counted and no clusters."""
+    kept: list[Chunk] = []
+    for chunk in chunks:
+        kept.append(chunk)
+        if chunk.letter != "I" or chunk.note != _TEAM:
+            continue
+        at = len(kept) - 2
+        while at > 0 and kept[at].end == kept[at + 1].start and _inside_compound(kept[at]):
+            at -= 1
+        first = at + 1
+        if first < len(kept) - 1 and kept[at].letter in "QL" and chunk.end - kept[first].start <= _LONGEST_COMPOUND:
+            text = "".join(part.text for part in kept[first:])
+            kept[first:] = [replace(chunk, start=kept[first].start, text=text)]
+    return kept
+
+
+def _inside_compound(chunk: Chunk) -> bool:
+    return chunk.letter in "IwWN" or chunk.text in _WORK_OF_A_TEAM
 
 
 def _specified(chunks: list[Chunk]) -> list[Chunk]:
@@ -83,7 +109,7 @@ def _choose(
     mention: IndicatorMention, chunks: list[Chunk], at: int, sentence: str, topic: str
 ) -> IndicatorMention | None:
     """The first reading whose condition holds; one that needs a unit needs it on a number nearby if others are left."""
-    strange = strangers(sentence, topic)
+    strange = strangers(sentence)
     readings = [
         reading
         for reading in (mention, *(replace(other, others=mention.others) for other in mention.others))

@@ -21,8 +21,6 @@ class OtherField:
 
     id: str
     codes: tuple[str, ...]
-    around: bool
-    """Look into the sentence before and the opening of the article as well."""
     pattern: regex.Pattern[str]
 
 
@@ -32,18 +30,14 @@ def other_fields() -> tuple[OtherField, ...]:
     text = importlib.resources.files("qualityextract").joinpath("rules/other_fields.csv").read_text(encoding="utf-8")
     found = []
     for row in csv.DictReader(text.splitlines()):
-        if None in row or row["where"] not in ("sentence", "around"):
-            raise RuleError(f"rules/other_fields.csv: rule {row['id']}: a comma without quotes, or a bad where")
+        if None in row:
+            raise RuleError(f"rules/other_fields.csv: rule {row['id']}: a comma without quotes")
         codes = tuple(row["codes"].split("|"))
-        found.append(OtherField(row["id"], codes, row["where"] == "around", regex.compile(row["pattern"])))
+        found.append(OtherField(row["id"], codes, regex.compile(row["pattern"])))
     return tuple(found)
 
 
 @functools.lru_cache(maxsize=64)
-def strangers(sentence: str, around: str) -> tuple[str, ...]:
+def strangers(sentence: str) -> tuple[str, ...]:
     """Beginnings of the codes that count nothing in this sentence."""
-    found: list[str] = []
-    for field in other_fields():
-        if field.pattern.search(sentence) or (field.around and field.pattern.search(around)):
-            found += field.codes
-    return tuple(found)
+    return tuple(code for field in other_fields() if field.pattern.search(sentence) for code in field.codes)

@@ -100,7 +100,9 @@ class SentenceView:
         chunk = self.chunks[i + 1]
         if chunk.letter not in "wWX":
             return True
-        return not _OTHER_HEAD.match(chunk.text) and not _OTHER_QUANTITY.search(chunk.text)
+        return not (
+            _OTHER_HEAD.match(chunk.text) or _OTHER_QUANTITY.search(chunk.text) or _OTHER_BODY.search(chunk.text)
+        )
 
     def counts_what_follows(self, q: int) -> bool:
         """15个领域: a noun right behind the measure word is what the number counts, not the indicator before it."""
@@ -134,6 +136,8 @@ _OTHER_QUANTITY = re.compile(r"(?<![增占总])[\u4e00-\u9fff](?:率|(?<![总金
 _OTHER_HEAD = re.compile(
     r"^(?:预审|导航|完成率|办案成效|成效|公示率|年报率|督导率|办结率|工作|示范企业|示范区|创建|建设|认定工作|管理|保护|水平|能力|体系|平台|改革|政策|条例|规划|行动|战略|指数|意识|满意度|专项|培训|执法|服务(?!站|机构|项目)|奖励|申报|监管|监测|信息|数据|工程|中心|基地|园区|项目库|经费|资金|产品质量|风险|问题|环境|氛围|力度|活动|流程|机制|标准化|市场|产业(?!链)|行业|技术(?!中心)|运用|转化|创造|运营|金融|人才|维权|纠纷|交易|许可|方案|通知|意见|办法|名录|目录)"
 )
+_OTHER_BODY = re.compile(r"(?:工作组|工作队|小组|专班|服务站|工作站|指导站|服务队|服务团|联盟|协会|委员会|办公室)$")
+"""产业集群质量服务站: a body at the end of the compound is what is counted."""
 _INTERCHANGEABLE = frozenset({"个", "项", "件", "家"})
 
 
