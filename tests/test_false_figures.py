@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qualityextract.grammar.other_fields import other_fields, strangers
+from qualityextract.grammar.fields import FieldState, field_of, field_rules
 from qualityextract.model import Chunk
 from qualityextract.pipeline import extract_text
 from qualityextract.resolve.abroad import foreign_names, is_abroad, is_own_books, opens_abroad
@@ -27,6 +27,20 @@ def rows(text: str) -> list[ObservationRecord]:
         ("工业和信息化部等十七部门印发《机器人实施方案》。", "svc.policy_docs"),
         ("DESCENTE和KAILAS销量分别同比增长154%和147%。", "cert."),
         ("扣押假冒运动鞋6500余双涉案价值320万元。", "6500"),
+        ("中国证监会公布处罚。德州监管局对某保险公司罚款20万元。", "enf.fines"),
+        ("遂宁市教育局召开会议。会后开展教师培训30场,出台文件12个。", "svc."),
+        ("遂宁市公安局通报。民警捣毁窝点3处,涉案金额80万元。", "enf."),
+        ("岳麓区某街道走访企业60家次,协调解决问题45个。", "svc."),
+        ("玉林市投资促进局介绍,新引进外资项目奖励资金500万元。", "money.reward_paid"),
+        ("快递服务提速。国家邮政局表示,公众满意度为84.1分。", "rate."),
+        ("检察机关立案办理公益诉讼案件300件,其中食品违法案件120件。", "enf."),
+        ("汕尾市某公司起诉同行侵犯其四项发明专利。", "ip."),
+        ("国家知识产权局宣告汕尾市某公司三项发明专利全部无效。", "ip."),
+        ("汕尾市某公司涉案专利三项,其中两项为实用新型专利。", "ip."),
+        ("汉中市每个劳动力生产的工业增加值达到8万元。", "money."),
+        ("洽谈会在大连市举行,来自高端装备领域的28家日本高新技术企业参加。", "ent."),
+        ("赣州市推出市场主体“一企一证一码”。", "ent."),
+        ("新版国家标准发布。赣州市新增1个服务项目。", "std."),
     ],
 )
 def test_a_figure_of_another_field_has_no_row(text: str, code: str) -> None:
@@ -121,9 +135,44 @@ def test_shares_of_two_figures_go_one_to_one() -> None:
     assert shares == [("money.revenue", 17.6), ("money.profit_tax", 18.3)]
 
 
-def test_rules_of_other_fields_are_well_formed() -> None:
-    ids = [field.id for field in other_fields()]
+def test_police_cases_under_one_heading_are_no_cases_of_property_rights() -> None:
+    found = rows("遂宁市公安局打击食品、药品、环境和知识产权犯罪,查处食品、药品、环境和知识产权犯罪案件46起。")
+    assert [(row.indicator, row.value) for row in found] == [("enf.cases", 46)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("枣庄市中区市场监管局查处案件12件。", "370402"),
+        ("青岛市南区市场监管局查处案件12件。", "370202"),
+        ("枣庄市市场监管局查处案件12件。", "370400"),
+    ],
+)
+def test_a_district_whose_name_begins_with_the_word_for_city(text: str, code: str) -> None:
+    assert [row.region_code for row in rows(text)] == [code]
+
+
+def test_a_short_name_of_a_firm_is_no_place() -> None:
+    text = "云南远山物业管理有限公司被检查。个旧市市场监管局查明,云南远山物业使用的电梯有51部。"
+    assert [(row.value, row.region_code) for row in rows(text)] == [(51, "532501")]
+
+
+def test_a_part_of_the_country_is_a_part() -> None:
+    found = rows("全国新登记企业2万户。东部地区新登记企业1.2万户,西部地区新登记企业0.3万户。")
+    assert [(row.scope, row.region_code) for row in found[1:]] == [("subset", "100000")] * 2
+
+
+def test_rules_of_fields_are_well_formed() -> None:
+    ids = [rule.id for rule in field_rules()]
     assert len(ids) == len(set(ids))
-    assert all(name.startswith("field.") for name in ids)
-    assert strangers("警方破获诈骗案") == ("enf.",)
-    assert strangers("市场监管局破获制假案") == ()
+    assert FieldState().strangers("警方破获诈骗案", 0) == ("enf.", *FieldState(police=True).strangers("破案", 0))
+    assert field_of("市场监管局").strangers("查处案件", 0) == ()
+
+
+def test_the_office_named_last_speaks() -> None:
+    """A stranger's word lasts until an office of ours is named, across paragraphs."""
+    state = field_of("某银行被罚")
+    assert "enf." in state.strangers("证监会通报", 0)
+    assert "enf." in state.strangers("罚款20万元", 1)
+    assert state.strangers("市场监管局通报", 2) == ()
+    assert state.strangers("罚款20万元", 2) == ()

@@ -17,6 +17,7 @@ from qualityextract.documents import read_article
 from qualityextract.errors import DocumentError
 from qualityextract.find.chunks import chunk_text
 from qualityextract.grammar.bind import bind_sentence
+from qualityextract.grammar.fields import field_of
 from qualityextract.grammar.figures import Figure, Topic
 from qualityextract.grammar.heads import settle_heads
 from qualityextract.grammar.topic import first_award, next_topic
@@ -78,10 +79,11 @@ def read(article: Article) -> Reading:
     bound: list[list[Figure]] = []
     before = headline or projection.text[sentences[0].start : sentences[0].end] if sentences else ""
     lead = before
+    field = field_of(f"{lead}\n{article.publisher or ''}")
     topic = Topic(award=first_award(chunked.chunks))
     for number, (sentence, chunks) in enumerate(zip(sentences, chunked.chunks, strict=True)):
         text = projection.text[sentence.start : sentence.end]
-        heads = settle_heads(chunks, text, f"{lead}\n{before}")
+        heads = settle_heads(chunks, text, f"{lead}\n{before}", field.strangers(text, sentence.paragraph))
         figures = bind_sentence(heads, number, topic)
         settled.append(heads)
         bound.append(figures)

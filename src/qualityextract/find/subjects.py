@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from qualityextract.model import SubjectMention
 from qualityextract.regions import RegionMention, ZoneMention, load_gazetteer
@@ -48,11 +49,13 @@ def find_subjects(text: str) -> list[SubjectMention]:
     gazetteer = load_gazetteer()
     regions = gazetteer.find(text)
     zones = gazetteer.find_zones(text, regions)
+    organisations = _organisations(text, regions)
     named = [
         *_bare_clusters(text),
         *_clusters(text, regions, zones),
         *_agencies(text, regions),
-        *_organisations(text, regions),
+        *organisations,
+        *_short_names(text, organisations, regions),
     ]
     named += [_zone(text, zone) for zone in zones]
     named += [_region(text, region) for region in regions if not _false_friend(text, region)]
@@ -198,6 +201,31 @@ def _organisations(text: str, regions: list[RegionMention]) -> list[SubjectMenti
             SubjectMention(begin, match.end(), "organization", text[begin : match.end()], code, "", (), "", seat)
         )
     return found
+
+
+def _short_names(text: str, organisations: list[SubjectMention], regions: list[RegionMention]) -> list[SubjectMention]:
+    """云南远山物业, after 云南远山物业管理有限公司 was named in full: the name of a firm and no place."""
+    found = []
+    for whole in organisations:
+        place = whole.place
+        if not isinstance(place, RegionMention) or place.start != whole.start:
+            continue
+        stem = len(place.surface) + 2
+        if len(whole.name) <= stem or whole.name[len(place.surface) :].startswith(_TOWARDS_FIRM):
+            continue
+        for region in regions:
+            if region.start == whole.start or not text.startswith(whole.name[:stem], region.start):
+                continue
+            end = region.start + stem
+            while end - region.start < len(whole.name) and text[end : end + 1] == whole.name[end - region.start]:
+                end += 1
+            name = text[region.start : end]
+            found.append(replace(whole, start=region.start, end=end, name=name, place=region))
+    return found
+
+
+_TOWARDS_FIRM = ("市", "省", "县", "区", "州", "一", "某", "多", "本", "重点", "企业", "上市", "国有", "龙头")
+"""Words between a place and 公司 that are no firm's name."""
 
 
 def _agencies(text: str, regions: list[RegionMention]) -> list[SubjectMention]:

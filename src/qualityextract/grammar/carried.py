@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qualityextract.find.chunks import Medal, numeral_of
 from qualityextract.grammar.figures import Figure
+from qualityextract.grammar.heads import GENERIC_NOUNS
 from qualityextract.grammar.others import LINKING
 from qualityextract.grammar.view import SentenceView
 from qualityextract.model import IndicatorMention
@@ -116,6 +117,8 @@ def _generic_count(view: SentenceView, q: int) -> bool:
         return bool(re.search(r"[AVUHDOu]", view.letters[start:q])) or _after_part_mark(view, q)
     if following.letter == "w" and following.text not in ("的", "均", "全"):
         return False
+    if following.letter == "N" and following.value is None and following.text not in GENERIC_NOUNS:
+        return False  # 1个服务项目 says what it counts
     if "V" in view.letters[start:q] and re.match(r"N?[HDO,;、.]", after):
         return True
     winning = re.match(r"[NRw]{0,3}[Vu]", after)

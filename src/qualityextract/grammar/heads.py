@@ -14,7 +14,7 @@ from dataclasses import replace
 import regex
 
 from qualityextract.find.chunks import numeral_of, with_levels
-from qualityextract.grammar.other_fields import strangers
+from qualityextract.grammar.fields import FieldRule, clause_strangers
 from qualityextract.model import Chunk, IndicatorMention
 from qualityextract.ruleset import load_ruleset
 
@@ -34,21 +34,24 @@ def _levels_of(chunk: Chunk) -> tuple[str, ...]:
     return tuple(v for v in chunk.note.split(",") if v)
 
 
-def settle_heads(chunks: list[Chunk], sentence: str, topic: str) -> list[Chunk]:
+def settle_heads(chunks: list[Chunk], sentence: str, topic: str, strange: tuple[str, ...] = ()) -> list[Chunk]:
     """Chunks with every indicator settled.
 
     Args:
         chunks: one sentence.
         sentence: its projected text, for forms that need a topic word beside them.
         topic: text that may supply the topic as well (headline, sentence before).
+        strange: beginnings of the codes that the sentence can't be about (`grammar.fields`).
     """
     kept: list[Chunk] = []
+    clauses = clause_strangers(sentence)
     for i, chunk in enumerate(chunks):
         mention = chunk.value
         if not isinstance(mention, IndicatorMention):
             kept.append(chunk)
             continue
-        chosen = _choose(mention, chunks, i, sentence, topic)
+        here = strange + _strange_to_clause(clauses, chunks, i) if clauses else strange
+        chosen = _choose(mention, chunks, i, (sentence, topic), here)
         if chosen is None:
             kept.append(_as_words(chunk))
         elif chosen.weak == "never":
@@ -56,6 +59,16 @@ def settle_heads(chunks: list[Chunk], sentence: str, topic: str) -> list[Chunk]:
         else:
             kept.append(replace(chunk, value=chosen, note=chosen.code))
     return _coordinate(_with_level_words(_teams(_specified(kept))))
+
+
+def _strange_to_clause(rules: tuple[FieldRule, ...], chunks: list[Chunk], at: int) -> tuple[str, ...]:
+    low, high = at, at
+    while low > 0 and chunks[low - 1].letter not in ",;":
+        low -= 1
+    while high + 1 < len(chunks) and chunks[high + 1].letter not in ",;":
+        high += 1
+    clause = "".join(chunk.text for chunk in chunks[low : high + 1])
+    return tuple(code for rule in rules if rule.pattern.search(clause) for code in rule.codes)
 
 
 _GENERIC = frozenset(("cert.organisations", "cert.certificates"))
@@ -106,15 +119,14 @@ def _specified(chunks: list[Chunk]) -> list[Chunk]:
 
 
 def _choose(
-    mention: IndicatorMention, chunks: list[Chunk], at: int, sentence: str, topic: str
+    mention: IndicatorMention, chunks: list[Chunk], at: int, texts: tuple[str, str], strange: tuple[str, ...]
 ) -> IndicatorMention | None:
     """The first reading whose condition holds; one that needs a unit needs it on a number nearby if others are left."""
-    strange = strangers(sentence)
     readings = [
         reading
         for reading in (mention, *(replace(other, others=mention.others) for other in mention.others))
         if not (strange and reading.code.startswith(strange) and reading.weak != "never")
-        and (not reading.topic or _topic(reading.topic).search(sentence) or _topic(reading.topic).search(topic))
+        and (not reading.topic or any(_topic(reading.topic).search(text) for text in texts))
     ]
     needing = [reading for reading in readings if reading.weak == "unit"]
     if len(needing) > 1:
@@ -141,14 +153,14 @@ def _unit_distance(code: str, chunks: list[Chunk], at: int) -> int:
     return min(distances)
 
 
-_WORD_LETTER = {"企业": "N", "单位": "N", "产品": "N", "项目": "N", "机构": "N", "专利": "N", "商标": "N", "品牌": "N"}
+GENERIC_NOUNS = frozenset(("企业", "单位", "产品", "项目", "机构", "专利", "商标", "品牌"))
 
 
 def _as_words(chunk: Chunk) -> Chunk:
     """Words that turned out to be no indicator, as what they are without it."""
-    letter = _WORD_LETTER.get(chunk.text) or _WORD_LETTER.get(chunk.text[-2:])
     length = chunk.end - chunk.start
-    return replace(chunk, letter=letter or ("w" if length <= 2 else "W" if length <= 8 else "X"), value=None, note="")
+    letter = "N" if chunk.text[-2:] in GENERIC_NOUNS else "w" if length <= 2 else "W" if length <= 8 else "X"
+    return replace(chunk, letter=letter, value=None, note="")
 
 
 def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:

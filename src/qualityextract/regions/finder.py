@@ -23,6 +23,8 @@ LIST_END = re.compile(
 NAMESAKE = re.compile(
     "镇(?![海江原远平安雄宁坪巴沅康赉域])|乡(?![村镇土间])|村(?![级民镇集庄])|庄(?![河浪])|街道|社区|[江河湖岛](?![南北西口苏源])"
 )
+_CITY_DISTRICTS = ("中区", "南区", "北区")
+"""枣庄市中区 is 枣庄 and its 市中区, not 枣庄市."""
 SEPARATORS = "、和与及，,"
 LONGEST = 15
 
@@ -111,6 +113,12 @@ class Finder:
             return None
         if (after and after in "场值" and name[-1] == "市") or (after and after in "域块" and name[-1] == "区"):
             return self._shorten(text, name, start, end, named)
+        if name[-1] == "市" and text[end : end + 2] in _CITY_DISTRICTS:
+            city = self._shorten(text, name, start, end, named)
+            above = {self.tables.rows[i][CODE] for i in rows}
+            district = self._nest(city, "市" + text[end : end + 2], end + 2, above) if city is not None else None
+            if district is not None:
+                return district
         return Raw(start, end, name, rows)
 
     def _is_province(self, rows: Sequence[int]) -> bool:
@@ -163,7 +171,7 @@ class Finder:
     def _nest(self, raw: Raw, name: str, end: int, above: set[str]) -> Raw | None:
         if raw.name == "全国" or name in ("全国", "中国", "我国"):
             return None
-        rows = [i for i in self.tables.names[name] if above & set(self.tables.ancestors(i))]
+        rows = [i for i in self.tables.names.get(name, ()) if above & set(self.tables.ancestors(i))]
         if not rows and raw.name != name:  # 第八师石河子市: two names of one place
             rows = [i for i in self.tables.names[name] if self.tables.rows[i][CODE] in above]
         if above != {COUNTRY} and any(self.tables.rows[i][LEVEL] == "province" for i in self.tables.names[name]):

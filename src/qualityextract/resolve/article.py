@@ -20,7 +20,7 @@ from qualityextract.resolve.document import document_period, is_plan
 from qualityextract.resolve.duplicates import mark_duplicates
 from qualityextract.resolve.issuers import by_issuer, where_issued
 from qualityextract.resolve.kind import Kind, KindState, kind_of
-from qualityextract.resolve.owner import owner_of, scope_for
+from qualityextract.resolve.owner import is_system_abroad, owner_of, scope_for
 from qualityextract.resolve.period import TimeState, When, carry, times_of, when
 from qualityextract.resolve.place import Owner, Placed, Places, place_sentence
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
@@ -128,6 +128,8 @@ def _read_sentence(
                 chunks[figure.at] = replace(figure.chunk, value=None)
             continue
         if figure.indicator is not None and _supposed(figure, chunks):
+            figure.indicator = None
+        if figure.indicator is not None and is_system_abroad(figure, chunks, placed):
             figure.indicator = None
         if figure.indicator is None and not is_countable(figure, chunks):
             continue

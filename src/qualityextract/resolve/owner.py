@@ -70,6 +70,15 @@ def owner_of(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     return _own(figure, _at_home(figure, chunks, placed, figures, places), places)
 
 
+_SYSTEM = ("enf.", "ent.", "award.", "pilot.", "svc.")
+
+
+def is_system_abroad(figure: Figure, chunks: list[Chunk], placed: Placed) -> bool:
+    """43家韩国高新技术企业: titles, awards, cases and services are those of the country's own system."""
+    code = figure.indicator.code if figure.indicator else ""
+    return code.startswith(_SYSTEM) and _abroad(figure, chunks, placed) is not None
+
+
 def _abroad(figure: Figure, chunks: list[Chunk], placed: Placed) -> str | None:
     """美国拥有约2200项专利, 43家韩国高新技术企业: the foreign place that leads the clause or stands before the noun."""
     if figure.head > figure.at + 1:
@@ -125,6 +134,9 @@ def _at_home(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
         found = owner_of(figure.part_of, chunks, placed, figures, places)
     if found is None and _whole_round(figure, chunks):
         return Owner("whole", "全国", "100000", "paragraph")
+    region = _part_of_country(figure, chunks, placed)
+    if region is not None:
+        return Owner("subset", region, "100000", "explicit")
     base = found or _carried(places, figure)
     if base.code is None and not base.candidates and base.scope == "whole":
         base = _from_names(figure, chunks, placed) or base
@@ -330,6 +342,20 @@ def _holders(figure: Figure, chunks: list[Chunk]) -> str | None:
     if not code.startswith("ent.") or len(after) < 2 or after[0].text not in ("拥有", "持有") or after[1].letter != "I":
         return None
     return f"{after[0].text}{after[1].text}的{chunks[figure.head].text}"
+
+
+_PART_OF_COUNTRY = re.compile(r"(?:东部|中部|西部|东北)地区")
+
+
+def _part_of_country(figure: Figure, chunks: list[Chunk], placed: Placed) -> str | None:
+    """东部地区实现营业收入…: one of the four parts that the statistics of the country are divided into."""
+    for i in range(figure.at - 1, -1, -1):
+        if chunks[i].letter == ";" or (i in placed.owners and placed.owners[i].code != "100000"):
+            return None
+        part = _PART_OF_COUNTRY.search("".join(c.text for c in chunks[i : i + 2]))
+        if part is not None and (i == 0 or chunks[i - 1].letter in ",;:T(RO"):
+            return part.group()
+    return None
 
 
 def _those(figure: Figure, chunks: list[Chunk]) -> str | None:

@@ -1,0 +1,109 @@
+"""Whose field a sentence is in: offices and matters that decide what a weak form means (`rules/fields.csv`).
+
+Banks are fined, schools issue papers, roads offices hold trainings. The catalogue means the work of the offices for
+quality, markets and intellectual property. The office named last speaks until another is named, as a reader takes it.
+Stands between finding forms and settling heads: a reading whose indicator is a stranger to the sentence is dropped.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import importlib.resources
+from dataclasses import dataclass
+
+import regex
+
+from qualityextract.errors import RuleError
+
+_CLASSES = frozenset(
+    ("gated", "police_only", "own_office", "own_matter", "joint_office", "other_office", "other_matter", "other_clause")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One office or matter; `codes` are the beginnings of the indicators that it makes strangers (or that are gated)."""
+
+    id: str
+    kind: str
+    codes: tuple[str, ...]
+    pattern: regex.Pattern[str]
+
+
+@functools.cache
+def field_rules() -> tuple[FieldRule, ...]:
+    """The rules in the order of the file."""
+    text = importlib.resources.files("qualityextract").joinpath("rules/fields.csv").read_text(encoding="utf-8")
+    found = []
+    for row in csv.DictReader(text.splitlines()):
+        if None in row:
+            raise RuleError(f"rules/fields.csv: rule {row['id']}: a comma without quotes")
+        if row["class"] not in _CLASSES:
+            raise RuleError(f"rules/fields.csv: rule {row['id']}: unknown class {row['class']!r}")
+        codes = tuple(code for code in row["codes"].split("|") if code)
+        found.append(FieldRule(row["id"], row["class"], codes, regex.compile(row["pattern"])))
+    return tuple(found)
+
+
+def _codes(text: str, kind: str) -> tuple[str, ...]:
+    return tuple(
+        code for rule in field_rules() if rule.kind == kind and rule.pattern.search(text) for code in rule.codes
+    )
+
+
+def _names(text: str, kind: str) -> bool:
+    return any(rule.kind == kind and rule.pattern.search(text) for rule in field_rules())
+
+
+@functools.cache
+def _listed(kind: str) -> tuple[str, ...]:
+    """The codes of the rules that have no pattern: what needs a field at all."""
+    return tuple(code for rule in field_rules() if rule.kind == kind for code in rule.codes)
+
+
+def clause_strangers(sentence: str) -> tuple[FieldRule, ...]:
+    """Rules that may make an indicator a stranger to single clauses of this sentence."""
+    return tuple(rule for rule in field_rules() if rule.kind == "other_clause" and rule.pattern.search(sentence))
+
+
+@dataclass(slots=True)
+class FieldState:
+    """What the text so far leaves behind: the office that speaks, and whether a matter of ours is being talked of."""
+
+    ours: bool = False
+    """An office of ours spoke last, or the headline or first sentence names one or a matter."""
+    matter: bool = False
+    """The paragraph names a matter of ours."""
+    police: bool = False
+    """Police or customs spoke last."""
+    others: tuple[str, ...] = ()
+    """Strangers by the office of another field that spoke last."""
+    paragraph: int = -1
+
+    def strangers(self, sentence: str, paragraph: int) -> tuple[str, ...]:
+        """Beginnings of the codes that count nothing in this sentence; sentences come in reading order."""
+        if paragraph != self.paragraph:
+            self.paragraph, self.matter = paragraph, False
+        matter = _names(sentence, "own_matter")
+        self.matter = self.matter or matter
+        strange = _codes(sentence, "other_matter")
+        others = _codes(sentence, "other_office")
+        if _names(sentence, "own_office"):
+            self.ours, self.police, self.others = True, False, ()
+            return strange
+        if others:
+            self.ours, self.police, self.others = False, False, others
+        elif _names(sentence, "joint_office"):
+            self.police, self.others = True, ()
+        if self.others:
+            return strange + self.others
+        if self.matter or (self.ours and not self.police):
+            return strange
+        return strange + _listed("gated") + (_listed("police_only") if self.police else ())
+
+
+def field_of(lead: str) -> FieldState:
+    """The state before the first sentence, from the headline (or the first sentence) and the publisher."""
+    own = _names(lead, "own_office") or _names(lead, "own_matter")
+    return FieldState(ours=own)
