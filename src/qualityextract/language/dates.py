@@ -22,6 +22,12 @@ from qualityextract.language.number_words import parse_number
 
 _PLAN_END = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
 _CONGRESS = {"十六": (2002, 11), "十七": (2007, 10), "十八": (2012, 11), "十九": (2017, 10), "二十": (2022, 10)}
+_ERA = {
+    "贞观": 627, "神龙": 705, "开元": 713, "洪武": 1368, "永乐": 1403, "万历": 1573, "崇祯": 1628, "顺治": 1644, "康熙": 1662,
+    "雍正": 1723, "乾隆": 1736, "嘉庆": 1796, "道光": 1821, "咸丰": 1851, "同治": 1862, "光绪": 1875, "宣统": 1909, "民国": 1912,
+}  # fmt: skip
+"""The first year of an era."""
+_CENTURY = {"上": 1900, "本": 2000, "19": 1800, "20": 1900, "21": 2000, "十九": 1800, "二十": 1900, "二十一": 2000}
 _QUARTER = {"一": (1, 3), "二": (4, 6), "三": (7, 9), "四": (10, 12)}
 _YEAR_SHIFT = {
     "去年": -1, "去年度": -1, "上年": -1, "上年度": -1, "上一年度": -1, "前年": -2, "明年": 1, "后年": 2,
@@ -142,7 +148,8 @@ def _parts(found: re.Match[str]) -> dict[str, str]:
     for name in ("y", "y2", "m", "m2", "d", "d2"):
         value = parts.get(name, "")
         if value and not value.isascii():
-            parts[name] = str(int(parse_number(value) or 0))
+            number = int(parse_number(value) or 0)
+            parts[name] = str(2000 + number if name[0] == "y" and len(value) == 2 else number)
         elif name[0] == "y" and len(value) == 2:
             parts[name] = f"20{value}"
     return parts
@@ -202,6 +209,10 @@ def _resolve(mention: TimeMention, published: dt.date | None, year: int | None) 
         return _plan(kind, parts, published)
     if "congress" in parts:
         return _since(kind, dt.date(*_CONGRESS[parts["congress"]], 1), published)
+    if "decade" in parts:
+        return _decade(kind, parts, published)
+    if "era" in parts:
+        return _era(kind, parts)
     if published is None:
         return _calendar(mention, None, year)
     if kind == "now":
@@ -232,6 +243,21 @@ def _plan(kind: str, parts: dict[str, str], published: dt.date | None) -> Period
     if "last" in parts:
         return Period(kind, dt.date(last_year, 1, 1), end)
     return Period(kind, start, end)
+
+
+def _decade(kind: str, parts: dict[str, str], published: dt.date | None) -> Period:
+    """上世纪90年代; 九十年代 without a century is one of the last century."""
+    century = parts.get("century", "")
+    first = _CENTURY.get(century.removesuffix("世纪"), 1900) + _count(parts["decade"])
+    if kind == "since":
+        return _since(kind, dt.date(first, 1, 1), published, "fuzzy")
+    return Period(kind, dt.date(first, 1, 1), dt.date(first + 9, 12, 31), "stated" if century else "fuzzy")
+
+
+def _era(kind: str, parts: dict[str, str]) -> Period:
+    """光绪二十年, 民国三年五月; the months of the old calendar are taken for those of the new one."""
+    year = _ERA[parts["era"]] + (1 if parts["n"] == "元" else _count(parts["n"])) - 1
+    return Period(kind, *_stretch(year, {k: v for k, v in parts.items() if k == "m"}), "fuzzy" if "m" in parts else "stated")
 
 
 def _count(words: str) -> int:
@@ -271,14 +297,16 @@ def _near_publication(mention: TimeMention, published: dt.date) -> Period | None
     if parts.get("part", "").startswith("上月"):
         return Period(kind, before, before, "deictic")
     if "week" in parts:
-        return _week(kind, parts["week"], published)
+        return _week(kind, parts["week"], published, weekend="weekend" in parts)
     return None
 
 
-def _week(kind: str, words: str, published: dt.date) -> Period:
-    """上周, 下周 from Monday to Sunday; 本周 to the day of publication."""
-    shift = {"上": -7, "下": 7}.get(words[0], 0)
+def _week(kind: str, words: str, published: dt.date, *, weekend: bool) -> Period:
+    """上周, 下下周 from Monday to Sunday, 上周末 its last two days; 本周 to the day of publication."""
+    shift = {"上": -7, "下": 7}.get(words[0], 0) * (2 if words[1] == words[0] else 1)
     monday = published - dt.timedelta(days=published.weekday() - shift)
+    if weekend:
+        return Period(kind, monday + dt.timedelta(days=5), monday + dt.timedelta(days=6), "deictic")
     return Period(kind, monday, monday + dt.timedelta(days=6) if shift else published, "deictic")
 
 
