@@ -93,7 +93,9 @@ def print_slowest(texts: list[str]) -> None:
         costs.append(min(times) / max(len(text), _SHORTEST))
     middle = statistics.median(costs)
     slowest = max(range(len(texts)), key=costs.__getitem__)
-    print(f"  slowest article  {costs[slowest] / middle:7.2f} x the median time per character ({texts[slowest][:20]!r})")
+    print(
+        f"  slowest article  {costs[slowest] / middle:7.2f} x the median time per character ({texts[slowest][:20]!r})"
+    )
 
 
 def main() -> None:

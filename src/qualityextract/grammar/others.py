@@ -107,6 +107,8 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
         return
     if effect == "change" and heads and (last is None or last.at < start) and _grows(view, heads[-1], i):
         return
+    if effect == "share" and heads and _shared_by_holders(view, i, heads[-1], share_at):
+        return
     if heads and (last is None or last.at < heads[-1]):
         listed = [k for k in view.coordinated(heads) if view.is_item_head(k, i)]
         for k in listed:
@@ -150,6 +152,16 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
     carried = view.topic.figure
     if last is None and carried is not None and start == 0 and carried.indicator is not None:
         view.add(i, carried.indicator, effect, rule, base=carried)
+
+
+def _shared_by_holders(view: SentenceView, i: int, head: int, share_at: int) -> bool:
+    """规上工业企业占全市专利授权量九成: what firms hold is measured, and the firms are the part."""
+    inner = [k for k in range(share_at, i) if view.letters[k] == "I"]
+    holder, held = view.mention(head), view.mention(inner[-1]) if inner else None
+    if holder is None or held is None or not holder.code.startswith("ent.") or held.code.startswith("ent."):
+        return False
+    view.add(i, held, "share", "bind.share", head=inner[-1]).attributes["part"] = view.chunks[head].text
+    return True
 
 
 def _other_subject(view: SentenceView, head: int, share_at: int) -> bool:

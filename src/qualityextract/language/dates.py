@@ -257,7 +257,9 @@ def _decade(kind: str, parts: dict[str, str], published: dt.date | None) -> Peri
 def _era(kind: str, parts: dict[str, str]) -> Period:
     """光绪二十年, 民国三年五月; the months of the old calendar are taken for those of the new one."""
     year = _ERA[parts["era"]] + (1 if parts["n"] == "元" else _count(parts["n"])) - 1
-    return Period(kind, *_stretch(year, {k: v for k, v in parts.items() if k == "m"}), "fuzzy" if "m" in parts else "stated")
+    return Period(
+        kind, *_stretch(year, {k: v for k, v in parts.items() if k == "m"}), "fuzzy" if "m" in parts else "stated"
+    )
 
 
 def _count(words: str) -> int:

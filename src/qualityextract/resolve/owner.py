@@ -233,6 +233,13 @@ def leads(chunks: list[Chunk], i: int) -> bool:
     return at < 0 or chunks[at].letter in ",;:(、&"
 
 
+def _has_a_predicate(chunks: list[Chunk], i: int) -> bool:
+    """本届亚运会浙江省共有场馆56个,共涉及…; 由某团队研发: a place with 拥有 behind it, an agent, goes on into the next clauses."""
+    if chunks[i].note == "organization" and i and chunks[i - 1].text == "由":
+        return True
+    return chunks[i].letter == "R" and i + 1 < len(chunks) and chunks[i + 1].letter in "HU"
+
+
 def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places) -> Owner | None:
     """The last subject before the figure in its sentence."""
     limit = figure.at
@@ -245,13 +252,18 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
     clause = figure.at
     while clause > 0 and chunks[clause - 1].letter not in ",;":
         clause -= 1
+    if figure.effect == "share" and "part" in figure.attributes and not strong:
+        return next((placed.owners[i] for i in reversed(candidates) if placed.owners[i].code), None)
+    pulled = figure.head - 1
+    if pulled in placed.weak and pulled > 0 and chunks[pulled - 1].text.endswith(("拉动", "带动", "推动")):
+        return placed.owners[pulled]
     for i in reversed(strong):
         owner = placed.owners[i]
         if owner.code == "100000" and any(
             k < i and placed.owners[k].code not in (None, "100000") and k >= clause for k in strong
         ):
             continue
-        if i < clause and (places.report or not leads(chunks, i)):
+        if i < clause and (places.report or not (leads(chunks, i) or _has_a_predicate(chunks, i))):
             continue
         if i >= clause and owner.scope == "whole" and not (leads(chunks, i) or chunks[i - 1].letter in "&、wHUR"):
             continue
@@ -438,6 +450,16 @@ def _assisted(figure: Figure, chunks: list[Chunk]) -> bool:
     )
 
 
+def _becomes_a_cluster(figure: Figure, chunks: list[Chunk]) -> str | None:
+    """洋浦石化新材料成为首个千亿级产业集群: the industry of the place is the cluster."""
+    i = figure.at - 1
+    code = figure.indicator.code if figure.indicator else ""
+    if figure.chunk.letter != "J" or not code.startswith("zone.") or i < 2 or chunks[i].letter != "V":
+        return None
+    named = chunks[i - 1].letter in "wW" and chunks[i - 2].letter in "RS"
+    return f"{chunks[i - 2].text}{chunks[i - 1].text}" if named else None
+
+
 def scope_for(owner: Owner, figure: Figure, chunks: list[Chunk]) -> Owner:
     """Let the indicator have its word: what bureaus did is theirs, a centre's cases are its own."""
     indicator = figure.indicator
@@ -449,6 +471,9 @@ def scope_for(owner: Owner, figure: Figure, chunks: list[Chunk]) -> Owner:
     part = part_of_region(about, chunks) if about.sentence == figure.sentence else None
     if part is not None and owner.scope in ("whole", "agency", "zone"):
         return Owner(part[0], part[1], owner.code, owner.basis, candidates=owner.candidates)
+    cluster = _becomes_a_cluster(figure, chunks)
+    if cluster is not None and owner.scope in ("whole", "zone"):
+        return Owner("cluster", cluster, owner.code, owner.basis, candidates=owner.candidates)
     default = load_ruleset().indicators[indicator.code].scope_default
     if owner.scope == "agency":
         if default == "agency" or _CENTRE.search(owner.name) or _assisted(figure, chunks):

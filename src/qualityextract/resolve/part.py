@@ -28,6 +28,7 @@ _HOLDER_HEADS = (
     "tm.registrations",
 )
 _AMOUNT = re.compile(r"^(?:总|金|值|额|总额|总值|达到?|为|约|实现|完成|累计|合计|共|突破|规模|货值|数据)*$")
+_AMOUNT_OF = re.compile(r"(?:增加值|产值|销售额|营业收入|营收|收入)$")
 _LEADING = re.compile(r"^(?:推动|带动|实现|促进|支撑|拉动|其中|以及|全市|全省|全县|全区|年|的|月|[\d.]+)+")
 
 
@@ -41,8 +42,14 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
     if named:
         industry = _INDUSTRY.search(named) or code in ("money.output_value", "money.value_added")
         return ("subset" if industry else "product"), named
+    if figure.effect == "share" and "part" in figure.attributes:
+        return "subset", figure.attributes["part"]
     if figure.head < 0:
         return None
+    if figure.effect == "share" or code in ("money.contribution_share", "money.market_share"):
+        sharing = _sharing(figure, chunks)
+        if sharing is not None:
+            return sharing
     words = _words_before(chunks, figure.head)
     if not words and code == "money.exports" and figure.effect == "count" and figure.head < figure.at:
         words = "".join(c.text for c in chunks[figure.head + 1 : figure.at] if c.letter in "wWXN")
@@ -68,6 +75,26 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
     ):
         return "product", words
     return None
+
+
+def _sharing(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | None:
+    """先进制造业增加值在工业中所占比重, 企业有效发明专利3626件,在全市…中占比: what the share is the share of."""
+    clause = figure.at
+    while clause and chunks[clause - 1].letter not in ",;":
+        clause -= 1
+    mark = next((i for i in range(clause, figure.at) if chunks[i].text.startswith(("占", "在"))), None)
+    if mark is None:
+        return None
+    if mark and chunks[mark - 1].letter == ",":
+        heads = [i for i in range(mark) if chunks[i].letter == "I"]
+        words = _words_before(chunks, heads[-1]) if heads else ""
+        return ("subset", words) if words == "企业" or _HOLDERS.search(words) else None
+    start = mark
+    while start and chunks[start - 1].letter in "wWXNI":
+        start -= 1
+    words = _LEADING.sub("", "".join(chunk.text for chunk in chunks[start:mark]))
+    traded = figure.indicator is not None and figure.indicator.code == "money.market_share" and len(words) > 1
+    return ("subset", words) if traded or _INDUSTRY.search(_AMOUNT_OF.sub("", words)) else None
 
 
 def _words_before(chunks: list[Chunk], head: int) -> str:
