@@ -12,6 +12,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from qualityextract.model import IndicatorMention
 from qualityextract.ruleset import Cue, Form, load_ruleset
 
+_WHOLE_OF = ("全", "我", "该")
 _ORDER = {"topic": 0, "unit": 1, "": 2, "never": 3}
 """One stretch may be named by forms of several indicators; conditions are tried in this order."""
 
@@ -23,6 +24,11 @@ class _Terms:
     regexes: tuple[tuple[regex.Pattern[str], Form], ...]
     cues: AhoCorasick
     cue_rules: tuple[Cue, ...]
+    by_form: dict[str, tuple[Form, ...]]
+
+    def rest(self, words: str) -> list[Form]:
+        """The forms written exactly so."""
+        return list(self.by_form.get(words, ()))
 
 
 @functools.cache
@@ -38,6 +44,7 @@ def _terms() -> _Terms:
         regexes=tuple((regex.compile(form.form), form) for form in rules.forms if form.kind == "regex"),
         cues=AhoCorasick([cue.word for cue in rules.cues], matchkind=MatchKind.LeftmostLongest),
         cue_rules=rules.cues,
+        by_form={form: tuple(forms) for form, forms in by_form.items()},
     )
 
 
@@ -65,7 +72,14 @@ def find_indicators(text: str) -> list[IndicatorMention]:
     terms = _terms()
     spans: dict[tuple[int, int], list[Form]] = {}
     for i, start, end in terms.forms.find_matches_as_indexes(text):
-        spans[start, end] = list(terms.readings[i])
+        if (
+            text[start] in "省市县区"
+            and text[start - 1 : start] in _WHOLE_OF
+            and (rest := terms.rest(text[start + 1 : end]))
+        ):
+            spans[start + 1, end] = rest  # 全市|重点区域, not 全|市重点区域
+        else:
+            spans[start, end] = list(terms.readings[i])
     for pattern, form in terms.regexes:
         for match in pattern.finditer(text):
             spans.setdefault(match.span(), []).append(form)

@@ -93,7 +93,8 @@ def _is_share(view: SentenceView, i: int) -> bool:
 
 def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
     start = view.clause_start(i)
-    share_at = max((k for k in range(start, i) if view.letters[k] == "s"), default=i)
+    marks = [k for k in range(start, i) if view.letters[k] == "s"]
+    share_at = next((k for k in marks if view.chunks[k].text == "占"), marks[-1] if marks else i)
     stop = share_at if effect == "share" else i
     scope_from = view.chunks[i].start - len(view.chunks[i].note) - 2 if effect == "rank" else view.chunks[i].start
     heads = [k for k in range(start, stop) if view.letters[k] == "I" and view.chunks[k].end <= scope_from]
@@ -117,7 +118,9 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
         return
     if effect == "share" and share_at < i:
         own = "".join(c.text for c in view.chunks[start:share_at] if c.letter in "WXNwR")
-        if not LINKING.match(re.sub(r"^(?:其中|并|这|均)", "", own)) and last is not None and last.at < start:
+        repeated = last is not None and last.head >= 0 and own in view.chunks[last.head].text
+        linked = repeated or LINKING.match(re.sub(r"^(?:其中|并|这|均)", "", own))
+        if not linked and last is not None and last.at < start:
             return
     foreign = "".join(c.text for c in view.chunks[start:stop] if c.letter in "WXNw" and c.end <= scope_from)
     if effect in ("rank", "level") and "S" in view.letters[start:i] and (last is None or last.at < start):
@@ -127,6 +130,12 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
         if not inner:
             return
     if last is not None and any(view.letters[k] in "QM" and k not in view.figures for k in range(last.at + 1, i)):
+        return
+    shared = max(
+        (f for f in view.figures.values() if f.at < i and f.effect == "share"), key=lambda f: f.at, default=None
+    )
+    if effect == "rank" and shared is not None and last is not None and last.at < shared.head < shared.at:
+        view.add(i, shared.indicator, effect, rule, head=shared.head, base=shared)
         return
     if last is not None and not any(view.letters[k] == ";" for k in range(last.at, i)):
         whole = last.part_of if effect == "rank" and last.part_of is not None else last

@@ -68,7 +68,7 @@ def read_figures(
     document = document_period(article, projection.text)
     places.report = document is not None and places.title_code is not None
     times = TimeState(article.published, document, headline=headline_period(article))
-    kinds = KindState()
+    kinds = KindState(article.published.year if article.published else None)
     paragraphs = projection.text.split("\n")
     section, planned = -1, False
     tables = tables_by_sentence(projection.text, sentences)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qualityextract.find.chunks import numeral_of
 from qualityextract.grammar.figures import Figure
+from qualityextract.language.dates import TimeMention
 from qualityextract.model import Chunk
 from qualityextract.ruleset import load_ruleset
 
@@ -16,6 +17,8 @@ _DONE = re.compile(r"已|累计|超额|提前完成|实现了|完成了|新增�
 _RULE_TEXT = re.compile(
     r"对(?:首次)?(?:获得?|获评|新(?:获|认定|评)|通过|主导|主持|参与|认定|成功)[^。;]{0,60}(?:奖励|补助|奖补|给予|补贴|资助)|每[件项家个户]|一次性|原则上|每届|每次评|最高(?:奖励|补助|不超过)?|不得超过|评选名额|名额"
 )
+_CEILING = re.compile(r"每[届次年]|原则上|名额")
+"""每届获奖组织不超过5家: how many there may be, not how many there are."""
 _FINE_BY_LAW = re.compile(
     r"处(?:以)?[^,。;]{1,12}以上[^,。;]{1,14}以下的?罚款|违反本(?:法|条例|规定)|处[^,。;]{1,10}以下的?罚款"
 )
@@ -49,6 +52,9 @@ _STRONG_TARGET = frozenset(
 @dataclass(slots=True)
 class KindState:
     """What carries from sentence to sentence: a list of goals, a public notice."""
+
+    year: int | None = None
+    """The year of publication."""
 
     goals: bool = False
     status: str = "achieved"
@@ -102,8 +108,17 @@ def kind_of(
     if modality[0] == "policy_rule":
         return Kind("policy_rule")
     if modality[0] == "target":
-        return Kind("target", increment=plain == "flow", low=modality[1])
+        return Kind("target", increment=plain == "flow" and not _reaches(figure, chunks), low=modality[1])
     return Kind(plain, status)
+
+
+def _reaches(figure: Figure, chunks: list[Chunk]) -> bool:
+    """培育企业总量达到300家, 实现零的突破: a level to be reached, though the verb alone says that something is added."""
+    code = figure.indicator.code if figure.indicator else ""
+    if code.startswith("money.") or code == "insp.revenue":
+        return False  # what a year brings in
+    here = chunks[_clause_start(chunks, figure.at, ",;、") : figure.at]
+    return figure.effect == "implied" or any(c.letter == "D" and c.text.startswith("达") for c in here)
 
 
 def _clause_start(chunks: list[Chunk], at: int, marks: str) -> int:
@@ -141,10 +156,14 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
         and not _PAID.search(text)
     ):
         return "policy_rule", False
+    if _CEILING.search(clause_text) and _bound(figure) == "at_most":
+        return "policy_rule", False
     deadline = [c for c in before if c.letter == "T" and c.note == "deadline"]
     done = _DONE.search(clause_text) and not re.search(r"力争|确保|将", clause_text)
     if done and (not deadline or re.search(r"已|超额|提前|了", clause_text)):
         return "", False
+    if any(_plans_ahead(c, state.year) for c in before):
+        return "target", False
     past = [c for c in here if c.letter == "T" and c.note in ("now", "since", "window", "asof")]
     if past and not deadline:
         return "", False
@@ -159,6 +178,17 @@ def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[st
     if state.goals and not any(c.letter == "T" and c.note != "deadline" for c in before):
         return "target", False
     return "", False
+
+
+def _plans_ahead(chunk: Chunk, year: int | None) -> bool:
+    """2022年至2025年, said in 2022: a stretch of years that is not over."""
+    ends = chunk.value.parts.get("y2") if isinstance(chunk.value, TimeMention) else None
+    return ends is not None and year is not None and int(ends) > year
+
+
+def _bound(figure: Figure) -> str:
+    numeral = numeral_of(figure.chunk)
+    return numeral.bound if numeral is not None else ""
 
 
 _EXPECTATION = frozenset(("有望", "预计", "预期"))
@@ -229,6 +259,8 @@ def _plain_kind(
             if rule.default_kind != "flow":
                 return "cumulative" if "U" in inherited else level
     covering = _covering(figure, chunks) or state.carried
+    if surface.startswith("带动") and covering == "interval" and "flow" in rule.stat_kinds:
+        return "flow"
     if (
         status in _UNDER_WAY
         and covering in _SPANS

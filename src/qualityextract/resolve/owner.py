@@ -476,7 +476,8 @@ def scope_for(owner: Owner, figure: Figure, chunks: list[Chunk]) -> Owner:
         return Owner("cluster", cluster, owner.code, owner.basis, candidates=owner.candidates)
     default = load_ruleset().indicators[indicator.code].scope_default
     if owner.scope == "agency":
-        if default == "agency" or _CENTRE.search(owner.name) or _assisted(figure, chunks):
+        trained = figure.head >= 0 and chunks[figure.head].text.startswith("培训")
+        if default == "agency" or trained or _CENTRE.search(owner.name) or _assisted(figure, chunks):
             return owner
         name = load_gazetteer().division(owner.code).name if owner.code else owner.name
         return Owner("whole", name, owner.code, owner.basis, candidates=owner.candidates)

@@ -93,8 +93,11 @@ def _sharing(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | None:
     while start and chunks[start - 1].letter in "wWXNI":
         start -= 1
     words = _LEADING.sub("", "".join(chunk.text for chunk in chunks[start:mark]))
+    held = _AMOUNT_OF.sub("", words)
+    if held != words and re.search(r"(?:企业|机构|单位)$", held):
+        return "subset", held
     traded = figure.indicator is not None and figure.indicator.code == "money.market_share" and len(words) > 1
-    return ("subset", words) if traded or _INDUSTRY.search(_AMOUNT_OF.sub("", words)) else None
+    return ("subset", words) if traded or _INDUSTRY.search(held) else None
 
 
 def _words_before(chunks: list[Chunk], head: int) -> str:

@@ -27,6 +27,8 @@ class TimeState:
     document: DocumentPeriod | None
     plan: bool = False
     year: int | None = None
+    day: dt.date | None = None
+    """The day last named: what 当天 means."""
     carried: Period | None = None
     carried_text: str = ""
     headline: Period | None = None
@@ -57,6 +59,11 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
         if mention.kind in ("base", "duration"):
             continue
         following = "".join(c.text for c in chunks[i + 1 : i + 6])
+        if mention.parts.get("rel") in ("当天", "当日") and state.day is not None:
+            found[i] = Period("day", state.day, state.day, "deictic")
+            continue
+        if mention.kind == "day" and "d" in mention.parts:
+            state.day = resolve_time(mention, state.published, state.year).start or state.day
         if mention.kind == "day" and _REPORT_DAY.match(following):
             continue
         if _is_base(chunks, i):
@@ -274,6 +281,9 @@ def _target(kind: Kind, figure: Figure, chunks: list[Chunk], times: dict[int, Pe
             year = period.start.year if period.start else None
             if year is None:
                 continue
+            if "y2" in mention.parts:
+                last = dt.date(int(mention.parts["y2"]), 12, 31)
+                return When(period.start if kind.increment else last, last, chunks[i].text)
             first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
             return When(first if kind.increment else last, last, chunks[i].text)
     if state.plan and state.published is not None:

@@ -84,7 +84,7 @@ class Places:
 
     def _own_level(self, subject: SubjectMention) -> str | None:
         """全市 and 我市 mean the city that the article is about, not one of its counties named on the way."""
-        main = self.title_code or (None if self.context else self.document)
+        main = self.title_code or (self.document if not self.context or self._passed() else None)
         if not subject.relative or subject.name[:1] not in "全我本" or not main or main == "100000":
             return None
         gazetteer = load_gazetteer()
@@ -99,6 +99,11 @@ class Places:
         if wanted in "县旗" and division.level == "county":
             return main
         return None
+
+    def _passed(self) -> bool:
+        """A county was named in a paragraph before, on the way through the city that the article is about."""
+        above = {division.code for division in load_gazetteer().ancestors(self.context[0])}
+        return self.document in above and (self.topic is None or self.topic.code == self.document)
 
     def _of_level(self, level: str, around: list[str]) -> str | None:
         gazetteer = load_gazetteer()

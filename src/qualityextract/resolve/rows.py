@@ -59,7 +59,7 @@ def role_of(figure: Figure, chunks: list[Chunk]) -> tuple[str | None, str | None
             role = chunk.note
         if action is None and chunk.letter in "oA":
             action = next((value for word, value in _ROLE_ACTIONS if word in chunk.text), None)
-        if chunk.letter == "A" and chunk.text.startswith("新增") and role is None:
+        if chunk.letter == "A" and chunk.text.startswith(("新增", "发布")) and role is None:
             break
     return role, action
 
