@@ -24,7 +24,9 @@ CONTRACT_COLUMNS = {
     "observations": "observation_id article_id published indicator indicator_zh indicator_en indicator_text stat_kind "
     "status value value_max bound unit level role attributes scope subject subject_count region_code region "
     "region_level province prefecture county region_basis period_start period_end period_text each part_of quote "
-    "quote_start quote_end value_text value_start value_end rule confidence flags",
+    "quote_start quote_end value_text value_start value_end rule confidence flags "
+    # Beyond the contract: what stands for the division now.
+    "region_code_current region_current",
     "entities": "entity_id article_id kind surface canonical code start end attributes",
     "figures": "figure_id article_id value_text value_start value_end value unit fate observation_ids rule sentence",
     "rejects": "path article_id stage table reason hint raw",

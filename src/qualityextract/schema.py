@@ -189,6 +189,11 @@ class ObservationRecord(Record):
     rule: Annotated[_Id, Column("规则", "Id of the rule that produced the row.")]
     confidence: Annotated[Confidence, Column("可信度", "How sure the rules are, by documented criteria.")]
     flags: Annotated[tuple[Flag, ...], _listed, Column("提示", "What to know before the row is used.")] = ()
+    region_code_current: Annotated[
+        Annotated[str, Field(pattern=r"^\d{6}$")] | None,
+        Column("现行区划代码", "Code in force now for the same division; null where it was split up."),
+    ] = None
+    region_current: Annotated[str | None, Column("现行地区", "Full name under that code.")] = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -356,7 +361,11 @@ _NAMES_OF_LEVEL: dict[str, tuple[set[str], set[str]]] = {
 def _check_region(row: ObservationRecord) -> None:
     named = {name for name in ("province", "prefecture", "county") if getattr(row, name) is not None}
     if row.region_code is None:
-        rest = [name for name in ("region", "region_level") if getattr(row, name) is not None] + sorted(named)
+        rest = [
+            name
+            for name in ("region", "region_level", "region_code_current", "region_current")
+            if getattr(row, name) is not None
+        ] + sorted(named)
         _require(not rest, f"region_code: null, but {', '.join(rest)} given")
         return
     match = _DIVISION.fullmatch(row.region_code)

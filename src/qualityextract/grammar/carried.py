@@ -100,7 +100,8 @@ def _generic_count(view: SentenceView, q: int) -> bool:
         return False
     if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
         return False
-    before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX")
+    before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX()")
+    before = re.sub(r"\([^()]*\)", "", before).strip("()")
     if before.endswith("等") and view.about_an_award(q):
         return True
     if not LINKING.match(
@@ -114,7 +115,7 @@ def _generic_count(view: SentenceView, q: int) -> bool:
     if following is not None and following.letter == "O":
         return True
     if following is None or following.letter in ",;、)(&.":
-        return bool(re.search(r"[AVUHDOu]", view.letters[start:q])) or _after_part_mark(view, q)
+        return bool(re.search(r"[AVUHDOux]", view.letters[start:q])) or _after_part_mark(view, q)
     if following.letter == "w" and following.text not in ("的", "均", "全"):
         return False
     if following.letter == "N" and following.value is None and following.text not in GENERIC_NOUNS:

@@ -68,6 +68,14 @@ class Gazetteer:
         found = [i for i in self._tables.by_code.get(code, ()) if self._history.alive(i, on.year)]
         return self._tables.division(found[-1]) if found else None
 
+    def named(self, code: str, on: dt.date | None) -> Division:
+        """The version whose name a code bore on a day, its last version where it was not in force (or without a day).
+
+        Raises:
+            KeyError: no division ever had the code.
+        """
+        return (self.at(code, on) if on is not None else None) or self.division(code)
+
     def codes(self, *, in_force: bool = True) -> tuple[str, ...]:
         """Every code, by default only of divisions in force."""
         rows = self._tables.rows

@@ -282,7 +282,7 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
         ):
             return owner
         if owner.scope == "agency" and owner.code:
-            return Owner("whole", load_gazetteer().division(owner.code).name, owner.code, owner.basis)
+            return Owner("whole", load_gazetteer().named(owner.code, places.published).name, owner.code, owner.basis)
     return None
 
 
@@ -331,7 +331,7 @@ def _carried(places: Places, figure: Figure) -> Owner:
     code, basis = places.background()
     if code is None:
         return Owner("whole", "", None, None)
-    name = load_gazetteer().division(code).name if code != "100000" else "全国"
+    name = load_gazetteer().named(code, places.published).name if code != "100000" else "全国"
     return Owner("whole", name, code, basis)
 
 

@@ -185,7 +185,7 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
             continue
         name = subject.name
         if subject.scope == "whole" and code:
-            name = load_gazetteer().division(code).name if code != "100000" else "全国"
+            name = load_gazetteer().named(code, places.published).name if code != "100000" else "全国"
         owners[i] = Owner(subject.scope, name, code, basis, candidates=candidates)
         if subject.scope == "cluster":
             places.cluster = owners[i]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def row_of(resolved: Resolved, place: Place, chunks: list[Chunk]) -> Row:
         "scope": owner.scope,
         "subject": owner.name or "未指明",
         "subject_count": owner.count,
-        **_region(owner),
+        **_region(owner, article.published),
         "period_start": resolved.when.start,
         "period_end": resolved.when.end,
         "period_text": resolved.when.text,
@@ -204,6 +205,8 @@ def _attributes(resolved: Resolved, chunks: list[Chunk]) -> dict[str, str]:
     if figure.effect == "rank" and figure.chunk.note:
         attributes["rank_scope"] = figure.chunk.note
     excluded = _EXCLUDED.search("".join(chunk.text for chunk in chunks[: figure.at]))
+    if excluded is None:
+        excluded = _COUNTED_APART.match("".join(chunk.text for chunk in chunks[max(figure.at, figure.head) + 1 :]))
     if excluded:
         attributes["excludes"] = excluded["what"]
     if resolved.owner.candidates:
@@ -211,12 +214,15 @@ def _attributes(resolved: Resolved, chunks: list[Chunk]) -> dict[str, str]:
     return attributes
 
 
-def _region(owner: Owner) -> Row:
+def _region(owner: Owner, published: dt.date | None) -> Row:
+    """The division under the name of the article's day, and what stands for it now."""
     names = ("region_code", "region", "region_level", "province", "prefecture", "county", "region_basis")
     if owner.code is None:
-        return dict.fromkeys(names)
-    division = load_gazetteer().division(owner.code)
+        return dict.fromkeys((*names, "region_code_current", "region_current"))
+    gazetteer = load_gazetteer()
+    division = gazetteer.named(owner.code, published)
     country = owner.code == "100000"
+    current = gazetteer.current(owner.code)
     return {
         "region_code": owner.code,
         "region": "全国" if country else division.path,
@@ -225,6 +231,8 @@ def _region(owner: Owner) -> Row:
         "prefecture": division.prefecture,
         "county": division.county,
         "region_basis": owner.basis or "paragraph",
+        "region_code_current": current,
+        "region_current": "全国" if country else gazetteer.division(current).path if current else None,
     }
 
 
@@ -238,6 +246,8 @@ def _confidence(resolved: Resolved) -> str:
 
 
 _PLANNED = re.compile(r"大连|宁波|厦门|青岛|深圳")
+_COUNTED_APART = re.compile(r"[企业家个项,]{1,3}(?P<what>[^,。;()\d]{2,8})(?:\([^()]{1,10}\))?另计")
+"""…180家,大连市(计划单列)另计72家."""
 _EXCLUDED = re.compile(r"\(?不含(?:计划单列市)?(?P<what>[^),。;]{2,12})")
 
 
