@@ -1,7 +1,7 @@
 """A text made easy to match, with the way back to the original.
 
 Rules should not care whether an article writes “小巨人” with quotes, ３件 in full width or `3 件` with a space.
-The projection folds width one to one, removes quotation marks, title marks and spaces that carry no meaning,
+The projection folds width and traditional script one to one, removes quotation marks, title marks and spaces that carry no meaning,
 and remembers where each removed character stood. All stations work on the projection; only the writer of rows
 goes back to the source, so evidence stays verbatim.
 """
@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from qualityextract.language.script import is_traditional, simplify
 from qualityextract.model import Span
 
 _FOLD: dict[int, str] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
@@ -35,6 +36,8 @@ class Projection:
     titled: tuple[Span, ...]
     _cuts: tuple[int, ...]
     _shifts: tuple[int, ...]
+    converted: bool = False
+    """The source is in traditional script."""
 
     def start(self, offset: int) -> int:
         """Source offset of the character at `offset` of the projection."""
@@ -49,6 +52,9 @@ class Projection:
 def project(source: str) -> Projection:
     """Fold and thin out `source`; see the module docstring."""
     folded = source.translate(_FOLD)
+    converted = is_traditional(folded)
+    if converted:
+        folded = simplify(folded)
     pieces: list[str] = []
     cuts: list[int] = []
     shifts: list[int] = []
@@ -75,4 +81,4 @@ def project(source: str) -> Projection:
             if length > opened:
                 (titled if closing in "》〉" else quoted).append(Span(opened, length))
     pieces.append(folded[at:])
-    return Projection(source, "".join(pieces), tuple(quoted), tuple(titled), tuple(cuts), tuple(shifts))
+    return Projection(source, "".join(pieces), tuple(quoted), tuple(titled), tuple(cuts), tuple(shifts), converted)
