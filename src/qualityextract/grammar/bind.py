@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from qualityextract.grammar.carried import (
     carried_heads,
+    cases_of_a_verb,
     classifier_chain,
     elided_heads,
     mark_parts,
     parts_of_a_list,
+    respective_parts,
     two_objects,
 )
 from qualityextract.grammar.direct import construct
@@ -28,9 +30,11 @@ def bind_sentence(chunks: list[Chunk], sentence: int, topic: Topic) -> list[Figu
     view = SentenceView(chunks, sentence, topic)
     distribute(view)
     construct(view)
+    cases_of_a_verb(view)
     elided_heads(view)
     carried_heads(view)
     parts_of_a_list(view)
+    respective_parts(view)
     two_objects(view)
     classifier_chain(view)
     mark_parts(view)

@@ -71,6 +71,34 @@ def parts_of_a_list(view: SentenceView) -> None:
         figure.attributes["part"] = re.sub(r"[为达共有]+$", "", name)
 
 
+def cases_of_a_verb(view: SentenceView) -> None:
+    """立案查处销售不合格灯具5起、假冒燃气灶2起: what the cases are about stands between the verb and the numbers."""
+    for q, letter in enumerate(view.letters):
+        if letter != "Q" or q in view.figures or view.unit(q) not in ("起", "宗"):
+            continue
+        start = view.clause_start(q, ",;")
+        heads = [k for k in range(start, q) if view.letters[k] == "I" and view.chunks[k].note in _CASES]
+        mention = view.mention(heads[-1]) if heads else None
+        if mention is not None and view.fits(q, mention, near=False) and not view.counts_what_follows(q):
+            view.add(q, mention, "count", "bind.case_list", head=heads[-1])
+
+
+_CASES = ("enf.cases", "enf.ip_cases")
+
+
+def respective_parts(view: SentenceView) -> None:
+    """“甲”“乙”“丙”等问题, 分别达到27件、3件、2件: parts of the figure before, named in a list without a noun of its own."""
+    whole = view.topic.figure
+    if "F" not in view.letters or "I" in view.letters or whole is None or whole.indicator is None:
+        return
+    run = [q for q in range(view.letters.index("F"), len(view.letters)) if view.letters[q] == "Q"]
+    if len(run) < 2 or any(q in view.figures or view.unit(q) != _unit(whole) for q in run) or not _unit(whole):
+        return
+    if re.fullmatch(r"[QD、&w.]+", view.letters[run[0] :]):
+        for q in run:
+            view.add(q, whole.indicator, "count", "bind.part_list", part_of=whole)
+
+
 def carried_heads(view: SentenceView) -> None:
     """Counts whose noun stands earlier: 658家企业入围; 其中有225家来自长沙; 两地各新增2家."""
     for q, letter in enumerate(view.letters):
