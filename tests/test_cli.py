@@ -51,7 +51,8 @@ def environment() -> dict[str, str]:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
+    """What a user sees in a folder; the journal is hidden."""
+    return sorted(file.name for file in folder.iterdir() if file.name != ".qualityextract")
 
 
 def rejects(out: Path) -> list[dict[str, str]]:
@@ -100,7 +101,7 @@ def test_format_chooses_what_is_written(
     stand_in: None, articles: Path, tmp_path: Path, chosen: str, endings: set[str]
 ) -> None:
     done = run(articles, "--out", tmp_path / "out", "--format", chosen)
-    assert {file.suffix[1:] for file in (tmp_path / "out").iterdir()} == endings | {"md", "json"}
+    assert {name.rpartition(".")[2] for name in names(tmp_path / "out")} == endings | {"md", "json"}
     assert f"observations.{'parquet' if chosen == 'parquet' else 'csv'}" in done.stdout
 
 
@@ -279,13 +280,15 @@ def until(happened: Callable[[], bool], seconds: float = 30) -> None:
 
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("workers", [1, 2])
-def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, sent: str, workers: int) -> None:
+def test_an_interrupted_run_leaves_no_table_and_its_journal(tmp_path: Path, sent: str, workers: int) -> None:
     with slow_run(tmp_path, workers) as running:
         # A terminal sends Ctrl-C to the whole group; a supervisor ends the one process that it started.
         send = os.killpg if sent == "SIGINT" else os.kill
         send(running.pid, getattr(signal, sent))
         assert running.wait(timeout=20) not in (0, 1, 2)
-        assert names(tmp_path) == ["in"]
+        assert names(tmp_path) == ["in", "out"]
+        assert names(tmp_path / "out") == []
+        assert (tmp_path / "out" / ".qualityextract" / "journal.sqlite").is_file()
 
 
 @pytest.mark.skipif(shutil.which("ps") is None, reason="no ps to look for processes with")

@@ -39,6 +39,9 @@ def rows(text: str) -> list[ObservationRecord]:
         ("汕尾市某公司涉案专利三项,其中两项为实用新型专利。", "ip."),
         ("汉中市每个劳动力生产的工业增加值达到8万元。", "money."),
         ("洽谈会在大连市举行,来自高端装备领域的28家日本高新技术企业参加。", "ent."),
+        ("赣州市第一产业增加值20亿元,对经济增长的贡献率为7.8%。", "money.contribution"),
+        ("遂宁市公安局破获假药案件18起,其中2起案件获公安部贺电表彰。", "2"),
+        ("赣州市市场监管局开展宣传活动3场,参与企业66家次。", "svc.firms_served"),
         ("赣州市推出市场主体“一企一证一码”。", "ent."),
         ("新版国家标准发布。赣州市新增1个服务项目。", "std."),
     ],
@@ -176,3 +179,8 @@ def test_the_office_named_last_speaks() -> None:
     assert "enf." in state.strangers("罚款20万元", 1)
     assert state.strangers("市场监管局通报", 2) == ()
     assert state.strangers("罚款20万元", 2) == ()
+
+
+def test_a_case_lies_where_it_happened() -> None:
+    found = rows("重庆警方打击假冒伪劣,破获涪陵特大制售假冒榨菜案,涉案金额4200万元。")
+    assert [(row.indicator, row.region_code) for row in found] == [("enf.case_value", "500102")]

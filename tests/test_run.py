@@ -19,7 +19,6 @@ from fake_pipeline import TEXTS
 from qualityextract.errors import ConfigurationError, DocumentError
 from qualityextract.read import Source, find_sources, read_source
 from qualityextract.run import ExtractionBugError, FirstRejectError, RunOptions, extract_folder
-from qualityextract.run.local import WorkerDiedError
 from qualityextract.run.settle import copy_id
 from qualityextract.schema import RECORDS
 
@@ -302,14 +301,19 @@ def test_a_bug_propagates_and_names_the_document(stand_in: None, tmp_path: Path,
         extract_folder(tmp_path / "in", tmp_path / "out", RunOptions(workers=workers))
     assert caught.value.__cause__ is not None
     assert "KeyError" in repr(caught.value.__cause__) + str(caught.value.__cause__)
-    assert not (tmp_path / "out").exists()
+    assert [file.name for file in (tmp_path / "out").iterdir()] == [".qualityextract"]
 
 
-def test_a_worker_that_dies_is_an_error_with_a_hint(stand_in: None, tmp_path: Path) -> None:
-    fill(tmp_path / "in", {f"{n:03}.txt": "1件" for n in range(40)} | {"030.txt": "DIE"})
-    with pytest.raises(WorkerDiedError, match="a worker process died"):
-        extract_folder(tmp_path / "in", tmp_path / "out", RunOptions(workers=2))
-    assert not (tmp_path / "out").exists()
+def test_a_document_that_kills_its_worker_is_a_reject_and_the_rest_is_kept(stand_in: None, tmp_path: Path) -> None:
+    fill(tmp_path / "in", {f"{n:03}.txt": f"{n}件" for n in range(1, 61)} | {"030.txt": "DIE"})
+    result = extract_folder(tmp_path / "in", tmp_path / "out", RunOptions(workers=2))
+    (reject,) = read_csv(tmp_path / "out" / "rejects.csv")
+    assert (reject["path"], reject["stage"]) == ("030.txt", "document")
+    assert "died on it twice" in reject["reason"]
+    assert [row["path"] for row in read_csv(tmp_path / "out" / "articles.csv")] == [
+        f"{n:03}.txt" for n in range(1, 61) if n != 30
+    ]
+    assert result.account.rejects == 1
 
 
 def test_progress_is_told_up_to_the_end(stand_in: None, articles: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` 
 people who build rules. Nothing heavy is imported before it is needed, so that `--help` answers at once.
 
 Exit codes: 0 all well; 1 some inputs or records were rejected; 2 wrong use (arguments, folders, rules), nothing
-written; 3 the program failed (a bug, a full disk, a dead worker), nothing written.
+written; 3 the program failed (a bug, a full disk), the tables are as they were; 130 interrupted, likewise.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qualityextract.run import RunOptions, RunResult
     from qualityextract.run.local import Progress
 
-OK, REJECTED, WRONG_USE, FAILED = 0, 1, 2, 3
+OK, REJECTED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 _DEFAULT_MAX_BYTES = 32 * 1024 * 1024  # read.MAX_BYTES; a test holds them together, importing it here would be slow
@@ -86,6 +86,13 @@ def extract(
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first reject and write nothing.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
     max_bytes: Annotated[int, typer.Option(min=1, help="Reject larger files.")] = _DEFAULT_MAX_BYTES,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Reject files that take longer; 0 for no limit.")] = 120,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Read everything again; use nothing of an earlier run.")
+    ] = False,
+    retry_rejects: Annotated[
+        bool, typer.Option("--retry-rejects", help="Read again what was rejected before.")
+    ] = False,
     version: VersionFlag = False,
 ) -> None:
     """Turn a folder of news articles into validated, tidy tables.
@@ -101,6 +108,9 @@ def extract(
         formats=_FORMATS[table_format],
         fail_fast=fail_fast,
         max_bytes=max_bytes,
+        max_seconds=max_seconds,
+        fresh=fresh,
+        retry_rejects=retry_rejects,
     )
     result = _carry_out(folder, out, options, quiet=quiet)
     if not quiet:
@@ -116,6 +126,9 @@ def _carry_out(folder: Path, out: Path, options: RunOptions, *, quiet: bool) -> 
     try:
         with _progress_bar(shown=not quiet and sys.stderr.isatty()) as progress:
             return extract_folder(folder, out, options, progress=progress)
+    except KeyboardInterrupt:
+        kept = "nothing was written" if options.fail_fast else "run the same command again to go on where it stopped"
+        _fail(f"interrupted; {kept}", INTERRUPTED)
     except FirstRejectError as error:
         _fail(f"{error}\nStopped at the first reject (--fail-fast); nothing was written.", REJECTED)
     except ConfigurationError as error:
@@ -123,9 +136,9 @@ def _carry_out(folder: Path, out: Path, options: RunOptions, *, quiet: bool) -> 
     except ExtractionBugError as error:
         # A bug is shown in full: the trace is what a report of it needs.
         traceback.print_exc()
-        _fail(f"{error}\nPlease report this with the document; nothing was written.", FAILED)
+        _fail(f"{error}\nPlease report this with the document; the tables are as they were.", FAILED)
     except (QualityExtractError, OSError) as error:
-        _fail(f"{error}\nNothing was written.", FAILED)
+        _fail(f"{error}\nThe tables are as they were; run the same command again to go on.", FAILED)
 
 
 def _fail(message: str, code: int) -> NoReturn:

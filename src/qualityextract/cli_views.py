@@ -98,6 +98,8 @@ def print_summary(result: RunResult, formats: Sequence[str]) -> None:
         ("inputs rejected", account.rejected_documents),
         ("records rejected", account.rejects - account.rejected_documents),
     ]
+    if result.reused:
+        inputs.insert(1, ("of them from the journal", result.reused))
     inputs += [(f"skipped: {reason}", count) for reason, count in account.skipped.items()]
     console.print(_counted("Inputs", "what", inputs))
     fates = [(fate, account.fates[fate]) for fate in get_args(Fate) if account.fates[fate]]
@@ -106,6 +108,8 @@ def print_summary(result: RunResult, formats: Sequence[str]) -> None:
     console.print(_counted("Rows by indicator group", "group", [*groups, ("all", account.indicators.total())]))
     if account.first_rejects:
         console.print(_rejects(account))
+    for note in result.notes:
+        console.print(f"\n{escape(note)}", soft_wrap=True)
     ending = "csv" if "csv" in formats else "parquet"
     console.print(f"\nRead {account.inputs:,} inputs in {result.seconds['total']:.1f} s. Where to look:")
     for name, meaning in (

@@ -42,14 +42,25 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a folder holds: the inputs in the order of their paths, and how many files were passed over, by reason."""
+    """What a folder holds: how many inputs, and how many files were passed over, by reason.
 
-    sources: tuple[Source, ...]
+    The inputs themselves are walked anew each time they are asked for, so that memory does not grow with the folder.
+    """
+
+    folder: Path
+    count: int
     skipped: Mapping[str, int]
+    glob: str = "*"
+    leave_out: Path | None = None
+
+    @property
+    def sources(self) -> Iterator[Source]:
+        """The inputs in the order of their paths."""
+        return _inputs(self.folder, self.glob, self.leave_out, Counter())
 
 
 def find_sources(folder: Path, *, glob: str = "*", leave_out: Path | None = None) -> Listing:
-    """All articles below `folder`, sorted by path, so that the order of creation does not matter.
+    """All articles below `folder`, by path, so that the order of creation does not matter.
 
     Args:
         folder: the input folder.
@@ -62,9 +73,8 @@ def find_sources(folder: Path, *, glob: str = "*", leave_out: Path | None = None
     if not folder.is_dir():
         raise ConfigurationError(_no_folder(folder))
     skipped: Counter[str] = Counter()
-    avoided = leave_out.resolve() if leave_out is not None else None
-    found = [source for source in _walk(folder, glob, avoided, skipped) if source is not None]
-    return Listing(tuple(sorted(found, key=lambda source: source.path)), dict(sorted(skipped.items())))
+    count = sum(1 for _ in _inputs(folder, glob, leave_out, skipped))
+    return Listing(folder, count, dict(sorted(skipped.items())), glob, leave_out)
 
 
 def read_source(source: Source, *, max_bytes: int = MAX_BYTES) -> RawDocument:
@@ -92,27 +102,45 @@ def read_source(source: Source, *, max_bytes: int = MAX_BYTES) -> RawDocument:
     return RawDocument(source.path, data)
 
 
+def _inputs(folder: Path, glob: str, leave_out: Path | None, skipped: Counter[str]) -> Iterator[Source]:
+    avoided = leave_out.resolve() if leave_out is not None else None
+    return (source for source in _walk(folder, glob, avoided, skipped) if source is not None)
+
+
 def _walk(folder: Path, glob: str, avoided: Path | None, skipped: Counter[str]) -> Iterator[Source | None]:
-    waiting = [folder]
+    """Files and folders of every folder sorted together, a folder with a `/` behind its name: the order of whole paths."""
+    waiting = [iter([(folder, True)])]
     while waiting:
-        here = waiting.pop()
-        try:
-            with os.scandir(here) as entries:
-                found = list(entries)
-        except OSError as error:
-            yield Source(here, _named(here, folder), f"the folder can't be listed: {error.strerror or error}")
-            continue
-        for entry in found:
+        file, is_folder = next(waiting[-1], (None, False))
+        if file is None:
+            waiting.pop()
+        elif not is_folder:
+            yield _kept(file, _named(file, folder), glob, skipped)
+        else:
+            try:
+                found = _entries(file, folder, avoided, skipped)
+            except OSError as error:
+                yield Source(file, _named(file, folder), f"the folder can't be listed: {error.strerror or error}")
+            else:
+                waiting.append(iter(found))
+
+
+def _entries(here: Path, folder: Path, avoided: Path | None, skipped: Counter[str]) -> list[tuple[Path, bool]]:
+    """The files and folders in one folder; hidden ones and links are counted and left out."""
+    found: list[tuple[str, Path, bool]] = []
+    with os.scandir(here) as entries:
+        for entry in entries:
             file = Path(entry.path)
             if entry.name.startswith("."):
                 skipped["hidden"] += 1
             elif entry.is_symlink():
                 skipped["symbolic link"] += 1
-            elif entry.is_dir(follow_symlinks=False):
-                if avoided is None or file.resolve() != avoided:
-                    waiting.append(file)
-            else:
-                yield _kept(file, _named(file, folder), glob, skipped)
+            elif not entry.is_dir(follow_symlinks=False):
+                found.append((_named(file, folder), file, False))
+            elif avoided is None or file.resolve() != avoided:
+                found.append((f"{_named(file, folder)}/", file, True))
+    found.sort(key=lambda entry: entry[0])
+    return [(file, is_folder) for _, file, is_folder in found]
 
 
 def _kept(file: Path, path: str, glob: str, skipped: Counter[str]) -> Source | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-from qualityextract.find.chunks import numeral_of, subject_of
+from qualityextract.find.chunks import subject_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.model import Chunk, SubjectMention
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.abroad import opens_abroad
 from qualityextract.resolve.part import part_of_region
 from qualityextract.resolve.place import Owner, Placed, Places
+from qualityextract.resolve.sets import among, counted_set, holders, those
 from qualityextract.ruleset import load_ruleset
 
 _OPENERS = frozenset(
@@ -51,12 +52,6 @@ _OPENERS = frozenset(
 
 
 _CENTRE = re.compile(r"中心$")
-
-
-_MEMBERS = re.compile(r"(?:企业|项目|产品|单位|机构|园区|商户|组织|品牌|城市|县区|集群)(?:已|共)?$")
-
-
-_AMONG = re.compile(r"(?P<set>[\u4e00-\u9fff]{0,10}(?:企业|单位|项目|产品|机构|商户|组织))(?:当?中|里|中有)$")
 
 
 _EVENT = re.compile(r"签约|获奖|参赛|参展|受表彰|中标|参会|入选")
@@ -125,10 +120,10 @@ def _at_home(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     joint = _joint(figure, chunks, placed)
     if joint is not None:
         return joint
-    holders = _holders(figure, chunks)
-    if holders:
+    held = holders(figure, chunks)
+    if held:
         whole = _nearest(figure, chunks, placed, places) or _carried(places, figure)
-        return Owner("subset", holders, whole.code, whole.basis, candidates=whole.candidates)
+        return Owner("subset", held, whole.code, whole.basis, candidates=whole.candidates)
     found = _attributive(figure, chunks, placed) or _nearest(figure, chunks, placed, places)
     if figure.part_of is not None and figure.part_of.sentence == figure.sentence and found is None:
         found = owner_of(figure.part_of, chunks, placed, figures, places)
@@ -140,13 +135,13 @@ def _at_home(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
     base = found or _carried(places, figure)
     if base.code is None and not base.candidates and base.scope == "whole":
         base = _from_names(figure, chunks, placed) or base
-    those = _those(figure, chunks)
-    if those is not None and found is None and base.scope in ("whole", "subset"):
-        return Owner("subset", those, base.code, base.basis, candidates=base.candidates)
-    among = _among(figure, chunks)
-    if among is not None and base.scope == "whole":
-        return Owner("subset", among, base.code, base.basis, candidates=base.candidates)
-    subset = _subset(figure, chunks, figures)
+    taken_up = those(figure, chunks)
+    if taken_up is not None and found is None and base.scope in ("whole", "subset"):
+        return Owner("subset", taken_up, base.code, base.basis, candidates=base.candidates)
+    members_of = among(figure, chunks)
+    if members_of is not None and base.scope == "whole":
+        return Owner("subset", members_of, base.code, base.basis, candidates=base.candidates)
+    subset = counted_set(figure, chunks, figures)
     if subset is not None:
         members, name, at = subset
         owner_index = max((i for i in placed.owners if i < figure.at and i not in placed.weak), default=-1)
@@ -233,9 +228,22 @@ def leads(chunks: list[Chunk], i: int) -> bool:
     return at < 0 or chunks[at].letter in ",;:(、&"
 
 
+_CRACKED = ("破获", "侦破", "查处", "查获", "捣毁", "摧毁", "打掉", "破获了")
+
+
+def _is_of_a_case(chunks: list[Chunk], i: int) -> bool:
+    """破获涪陵特大制售假冒榨菜案,涉案金额…: the place of a case, whoever cracked it."""
+    if chunks[i].letter != "R" or not i or not chunks[i - 1].text.endswith(_CRACKED):
+        return False
+    following = "".join(c.text for c in chunks[i + 1 : i + 8]).split(",")[0]
+    return following.rstrip("。").endswith("案")
+
+
 def _has_a_predicate(chunks: list[Chunk], i: int) -> bool:
     """本届亚运会浙江省共有场馆56个,共涉及…; 由某团队研发: a place with 拥有 behind it, an agent, goes on into the next clauses."""
     if chunks[i].note == "organization" and i and chunks[i - 1].text == "由":
+        return True
+    if _is_of_a_case(chunks, i):
         return True
     return chunks[i].letter == "R" and i + 1 < len(chunks) and chunks[i + 1].letter in "HU"
 
@@ -265,7 +273,8 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
             continue
         if i < clause and (places.report or not (leads(chunks, i) or _has_a_predicate(chunks, i))):
             continue
-        if i >= clause and owner.scope == "whole" and not (leads(chunks, i) or chunks[i - 1].letter in "&、wHUR"):
+        stands = leads(chunks, i) or chunks[i - 1].letter in "&、wHUR" or _is_of_a_case(chunks, i)
+        if i >= clause and owner.scope == "whole" and not stands:
             continue
         if i and i >= clause and owner.scope == "whole" and chunks[i - 1].text in ("对", "向", "给"):
             continue
@@ -347,15 +356,6 @@ def _whole_round(figure: Figure, chunks: list[Chunk]) -> bool:
     return bool(re.search(r"评选出|评审出|共评出|共授予|授奖项目|预获奖", "".join(c.text for c in chunks)))
 
 
-def _holders(figure: Figure, chunks: list[Chunk]) -> str | None:
-    """其中1550家高企拥有有效发明专利…件: firms that hold something are a part of the firms of that title."""
-    code = figure.indicator.code if figure.indicator else ""
-    after = chunks[figure.head + 1 : figure.head + 4] if figure.head > figure.at else []
-    if not code.startswith("ent.") or len(after) < 2 or after[0].text not in ("拥有", "持有") or after[1].letter != "I":
-        return None
-    return f"{after[0].text}{after[1].text}的{chunks[figure.head].text}"
-
-
 _PART_OF_COUNTRY = re.compile(r"(?:东部|中部|西部|东北)地区")
 
 
@@ -368,79 +368,6 @@ def _part_of_country(figure: Figure, chunks: list[Chunk], placed: Placed) -> str
         if part is not None and (i == 0 or chunks[i - 1].letter in ",;:T(RO"):
             return part.group()
     return None
-
-
-def _those(figure: Figure, chunks: list[Chunk]) -> str | None:
-    """这些重点区域拥有…: a set named before, taken up again as the subject of a sentence."""
-    for i in range(min(3, figure.at)):
-        if chunks[i].text in ("这些", "上述", "以上", "此批") and i + 1 < figure.at and chunks[i + 1].letter in "IN":
-            return chunks[i].text + chunks[i + 1].text
-    return None
-
-
-def _among(figure: Figure, chunks: list[Chunk]) -> str | None:
-    """受支持企业中有2000家…: a set without a number in which members are counted."""
-    for i in range(figure.at - 1, -1, -1):
-        if chunks[i].letter == ";":
-            return None
-        if chunks[i].letter == "O" and chunks[i].text.startswith("中") and i and chunks[i - 1].letter == "N":
-            start = i - 1
-            while start > 0 and chunks[start - 1].letter in "wWXN":
-                start -= 1
-            name = "".join(c.text for c in chunks[start:i])
-            return name if len(name) > 2 and (start == 0 or chunks[start - 1].letter in ",T:") else None
-    return None
-
-
-def _subset(figure: Figure, chunks: list[Chunk], figures: list[Figure]) -> tuple[int, str, int] | None:
-    """15个重点区域拥有…: a counted set that is the subject of the figures behind it."""
-    best: tuple[int, str, int] | None = None
-    for other in figures:
-        if other.at >= figure.at or other.chunk.letter != "Q" or other.effect not in ("count", "none"):
-            continue
-        if other.base is not None or any(c.letter == ";" for c in chunks[other.at : figure.at]):
-            continue
-        noun_end = other.head if other.head > other.at else other.at
-        if noun_end == other.at:
-            noun_end = _noun_end(chunks, other.at)
-            if noun_end < 0:
-                continue
-        if noun_end >= figure.at:
-            continue
-        if other.at and (
-            chunks[other.at - 1].letter in "aAo"
-            or (other.at > 1 and chunks[other.at - 2].letter in "aA" and chunks[other.at - 1].letter == "w")
-        ):
-            continue
-        numeral = numeral_of(other.chunk)
-        if numeral is None or numeral.value != int(numeral.value) or numeral.bound != "exact":
-            continue
-        follow = chunks[noun_end + 1 : figure.at]
-        if not follow or not _leads(follow):
-            continue
-        indicator = other.indicator
-        if indicator is not None and not indicator.code.startswith(("zone.", "ent.", "pilot.", "brand.")):
-            continue
-        name = "".join(c.text for c in chunks[other.at : noun_end + 1])
-        best = (int(numeral.value), name, other.at)
-    return best
-
-
-def _noun_end(chunks: list[Chunk], at: int) -> int:
-    """Index of the last chunk of the noun phrase behind an unbound count, -1 where it names no set of members."""
-    end = at
-    while (
-        end + 1 < len(chunks) and (chunks[end + 1].letter in "wWXNL" or chunks[end + 1].text == "获奖") and end - at < 5
-    ):
-        end += 1
-    phrase = "".join(c.text for c in chunks[at + 1 : end + 1])
-    return end if end > at and _MEMBERS.search(phrase) else -1
-
-
-def _leads(follow: list[Chunk]) -> bool:
-    """After the set comes its predicate: a verb or a time, then an indicator, without a new item of the list."""
-    letters = "".join(c.letter for c in follow)
-    return bool(re.match(r"w?[THUAaoD]", letters)) and "I" in letters
 
 
 def _assisted(figure: Figure, chunks: list[Chunk]) -> bool:

@@ -1,30 +1,30 @@
 """A run on this machine: in this process or in a pool of processes, with the same rows in the same order.
 
-Joins the ways in and out: `read` finds the inputs, `pipeline.extract_batch` makes the tables of each document,
-`settle` marks copies, `write` puts the tables in place. Results are taken in the order of the inputs' paths, whichever
-worker is first, and only a few batches are under way at a time, so memory does not grow with the folder.
+Joins the ways in and out: `read` finds the inputs, `journal` knows those that were finished before,
+`pipeline.extract_batch` makes the tables of the others, `settle` marks copies, `write` puts the tables in place. Results
+are taken in the order of the inputs' paths, whichever worker is first, and only a few batches are under way at a time,
+so memory does not grow with the folder.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
+from types import FrameType
 
 from qualityextract import __version__
 from qualityextract.documents import EXTENSIONS
 from qualityextract.errors import ConfigurationError, DocumentError, QualityExtractError
 from qualityextract.read import MAX_BYTES, Listing, Source, find_sources, read_source
 from qualityextract.run.account import Account
+from qualityextract.run.journal import Journal, fingerprint
+from qualityextract.run.log import RunLog
+from qualityextract.run.pool import Batch, Pool
 from qualityextract.run.settle import ordered, without_copies
 from qualityextract.schema import RejectRecord, Tables, document_reject
 from qualityextract.schema_docs import Format
@@ -41,8 +41,8 @@ class ExtractionBugError(RuntimeError):
     """The pipeline raised what it never should; the message names the document."""
 
 
-class WorkerDiedError(QualityExtractError):
-    """A worker process ended without an answer, mostly for want of memory."""
+class TooSlowError(Exception):
+    """A document took longer than `max_seconds`."""
 
 
 class FirstRejectError(QualityExtractError):
@@ -58,14 +58,33 @@ class FirstRejectError(QualityExtractError):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost; a document beyond is a reject."""
+
+    max_bytes: int = MAX_BYTES
+    max_seconds: float = 0.0
+    """Of time on the clock; 0 for no limit, which is all there is where the system has no timers."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the user can choose; only `formats`, `glob` and `max_bytes` change what is written."""
+    """What the user can choose; only `formats`, `glob` and the limits change what is written."""
 
     glob: str = "*"
     workers: int = 1
     formats: tuple[Format, ...] = ("parquet", "csv")
     fail_fast: bool = False
     max_bytes: int = MAX_BYTES
+    max_seconds: float = 120.0
+    fresh: bool = False
+    """Read everything again, whatever the journal of the output folder says."""
+    retry_rejects: bool = False
+    """Read again what was rejected before."""
+
+    @property
+    def limits(self) -> Limits:
+        """Those for one document."""
+        return Limits(self.max_bytes, self.max_seconds)
 
     def described(self) -> dict[str, object]:
         """The options as they stand in `run.json`."""
@@ -75,6 +94,7 @@ class RunOptions:
             "formats": list(self.formats),
             "fail_fast": self.fail_fast,
             "max_bytes": self.max_bytes,
+            "max_seconds": self.max_seconds,
         }
 
 
@@ -85,6 +105,10 @@ class RunResult:
     out: Path
     account: Account
     seconds: dict[str, float] = field(default_factory=dict)
+    reused: int = 0
+    """Documents whose tables came from the journal of an earlier run."""
+    notes: tuple[str, ...] = ()
+    """What to tell the user about the earlier run."""
 
 
 def extract_folder(
@@ -92,46 +116,74 @@ def extract_folder(
 ) -> RunResult:
     """Extract the articles of a folder into the five tables.
 
+    What an interrupted or earlier run on the same output folder has finished is taken from its journal, where neither the
+    file nor the rules or limits have changed; the tables are the same as those of an undisturbed run.
+
     Args:
         folder: the input folder, searched with its subfolders; symbolic links are not followed.
         out: the output folder; an earlier run in it is replaced when this one is complete, and not before.
         options: see `RunOptions`.
-        progress: called after every batch.
+        progress: called after every document.
 
     Raises:
-        ConfigurationError: a folder, an option or a rule is wrong, or there is no article; nothing was written.
+        ConfigurationError: a folder, an option or a rule is wrong, there is no article, or another run is writing into
+            `out`; nothing was written.
         FirstRejectError: with `fail_fast`; nothing was written.
-        ExtractionBugError: the program failed on a document; nothing was written.
+        ExtractionBugError: the program failed on a document; the tables are untouched, the journal keeps what was done.
     """
     chosen = options or RunOptions()
     started = time.perf_counter()
     listing = _checked_listing(folder, out, chosen)
     digest = _rules_digest()
-    account = Account(listing.skipped, len(listing.sources))
+    account = Account(listing.skipped, listing.count)
     listed = time.perf_counter()
-    with TablesWriter(out, chosen.formats) as writer:
-        for tables in without_copies(_documents(listing.sources, chosen)):
-            if chosen.fail_fast and tables.rejects:
-                raise FirstRejectError(tables.rejects[0])
-            account.add(tables)
-            writer.write(ordered(tables))
-            if progress is not None:
-                progress(account.done, account.inputs)
-        extracted = time.perf_counter()
-        seconds = {"list": listed - started, "extract": extracted - listed, "total": extracted - started}
-        run = {
-            "program": {"name": "qualityextract", "version": __version__},
-            "rules": {"digest": digest},
-            "input": str(folder),
-            "options": chosen.described(),
-            "counts": account.counts(),
-            "seconds": {name: round(value, 3) for name, value in seconds.items()},
-        }
-        writer.commit(run, __version__)
-    return RunResult(out, account, seconds)
+    identity = {
+        "program": __version__,
+        "rules": digest,
+        "limits": repr(chosen.limits),
+        "input folder": str(folder.resolve()),
+    }
+    keep = not chosen.fail_fast
+    with Journal(out, identity, fresh=chosen.fresh, retry_rejects=chosen.retry_rejects, keep=keep) as journal:
+        log = RunLog(journal.folder if keep else None)
+        log.tell(
+            "start", {"input": str(folder), "documents": listing.count, "journal": len(journal), **chosen.described()}
+        )
+        try:
+            with TablesWriter(out, chosen.formats) as writer:
+                for tables in without_copies(_documents(listing, chosen, journal, log)):
+                    if chosen.fail_fast and tables.rejects:
+                        raise FirstRejectError(tables.rejects[0])
+                    account.add(tables)
+                    for reject in tables.rejects:
+                        log.tell("reject", {"path": reject.path, "stage": reject.stage, "reason": reject.reason})
+                    writer.write(ordered(tables))
+                    if progress is not None:
+                        progress(account.done, account.inputs)
+                account.inputs = account.done
+                extracted = time.perf_counter()
+                seconds = {"list": listed - started, "extract": extracted - listed, "total": extracted - started}
+                run = {
+                    "program": {"name": "qualityextract", "version": __version__},
+                    "rules": {"digest": digest},
+                    "input": str(folder),
+                    "options": chosen.described(),
+                    "counts": account.counts(),
+                    "reused": journal.reused,
+                    "seconds": {name: round(value, 3) for name, value in seconds.items()},
+                }
+                writer.commit(run, __version__)
+        except BaseException as error:
+            log.tell("stopped", {"done": account.done, "error": f"{type(error).__name__}: {error}"})
+            raise
+        else:
+            log.tell("finished", {"documents": account.done, "reused": journal.reused, "rejects": account.rejects})
+        finally:
+            log.close()
+        return RunResult(out, account, seconds, journal.reused, tuple(journal.notes))
 
 
-def extract_sources(sources: Sequence[Source], max_bytes: int) -> list[Tables]:
+def extract_sources(sources: Sequence[Source], limits: Limits) -> list[Tables]:
     """The tables of each input, in their order; the function that a worker process runs.
 
     Raises:
@@ -142,73 +194,87 @@ def extract_sources(sources: Sequence[Source], max_bytes: int) -> list[Tables]:
     found: list[Tables] = []
     for source in sources:
         try:
-            raw = read_source(source, max_bytes=max_bytes)
+            raw = read_source(source, max_bytes=limits.max_bytes)
         except DocumentError as error:
             found.append(Tables(rejects=(document_reject(error, "read"),)))
             continue
         try:
             # One document at a time: by the pipeline's own law this is the same as all at once, and a copy's rows
             # can be told from the first one's.
-            found.append(extract_batch([raw]))
+            with _in_time(limits.max_seconds):
+                found.append(extract_batch([raw]))
+        except TooSlowError:
+            reason = f"it took more than {limits.max_seconds:g} seconds"
+            slow = DocumentError(
+                source.path, reason, "If it really is one article, raise the limit with --max-seconds."
+            )
+            found.append(Tables(rejects=(document_reject(slow, "document"),)))
         except Exception as error:
             message = f"a bug while extracting {source.path!r}: {type(error).__name__}: {error}"
             raise ExtractionBugError(message) from error
     return found
 
 
-def _documents(sources: Sequence[Source], options: RunOptions) -> Iterator[Tables]:
-    batches = [sources[at : at + BATCH] for at in range(0, len(sources), BATCH)]
-    workers = min(options.workers, len(batches))
+@contextmanager
+def _in_time(seconds: float) -> Iterator[None]:
+    """Raise `TooSlowError` in the body after so many seconds, where the system and the thread allow it."""
+    timers = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if not seconds or not timers:
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TooSlowError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _documents(listing: Listing, options: RunOptions, journal: Journal, log: RunLog) -> Iterator[Tables]:
+    """The tables of every input in the order of paths, from the journal or new; what is new goes into the journal."""
+    workers = min(options.workers, -(-listing.count // BATCH))
+    batches = _batches(listing, journal)
     if workers <= 1:
         for batch in batches:
-            for source in batch:
-                yield from extract_sources([source], options.max_bytes)
-    else:
-        yield from _pooled(batches, options.max_bytes, workers)
+            yield from batch.known or _one_by_one(batch, options.limits, journal)
+        return
+    with Pool(extract_sources, options.limits, workers, log.tell) as pool:
+        for batch, found in pool.results(batches):
+            if batch.known is None:
+                journal.add(list(zip(batch.sources, batch.prints, found, strict=True)))
+            yield from found
 
 
-def _pooled(batches: Sequence[Sequence[Source]], max_bytes: int, workers: int) -> Iterator[Tables]:
-    # Processes are spawned, not forked: the same on every system, and safe beside the threads of the libraries.
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare_worker)
-    under_way: deque[tuple[Sequence[Source], Future[list[Tables]]]] = deque()
-    try:
-        for batch in batches:
-            under_way.append((batch, pool.submit(extract_sources, batch, max_bytes)))
-            if len(under_way) > 2 * workers:
-                yield from _awaited(*under_way.popleft())
-        while under_way:
-            yield from _awaited(*under_way.popleft())
-    except BaseException:
-        # Nobody waits for the batches under way any more; without this the program would.
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _one_by_one(batch: Batch, limits: Limits, journal: Journal) -> Iterator[Tables]:
+    for source, print_ in zip(batch.sources, batch.prints, strict=True):
+        (tables,) = extract_sources([source], limits)
+        journal.add([(source, print_, tables)])
+        yield tables
 
 
-def _awaited(batch: Sequence[Source], result: Future[list[Tables]]) -> list[Tables]:
-    try:
-        return result.result()
-    except BrokenProcessPool as error:
-        paths = ", ".join(source.path for source in batch)
-        raise WorkerDiedError(
-            f"a worker process died (out of memory?) on or near: {paths}; fewer --workers need less memory"
-        ) from error
+def _batches(listing: Listing, journal: Journal) -> Iterator[Batch]:
+    """Runs of inputs that are known, and of those that are not, of `BATCH` at most."""
+    gathered: list[tuple[Source, tuple[int, int] | None, Tables | None]] = []
+    for source in listing.sources:
+        print_ = fingerprint(source)
+        known = journal.known(source, print_)
+        if gathered and (len(gathered) == BATCH or (known is None) != (gathered[0][2] is None)):
+            yield _batch(gathered)
+            gathered = []
+        gathered.append((source, print_, known))
+    if gathered:
+        yield _batch(gathered)
 
 
-def _prepare_worker() -> None:
-    # The parent alone answers Ctrl-C, so that it can clean up and say so once; and no worker outlives it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _batch(gathered: Sequence[tuple[Source, tuple[int, int] | None, Tables | None]]) -> Batch:
+    sources, prints, tables = zip(*gathered, strict=True)
+    known = tuple(found for found in tables if found is not None)
+    return Batch(sources, prints, known or None)
 
 
 def _rules_digest() -> str:
@@ -223,7 +289,7 @@ def _checked_listing(folder: Path, out: Path, options: RunOptions) -> Listing:
     if out.exists() and not out.is_dir():
         raise ConfigurationError(f"the output {out} is a file; name a folder")
     listing = find_sources(folder, glob=options.glob, leave_out=out)
-    if not listing.sources:
+    if not listing.count:
         expected = ", ".join(sorted(EXTENSIONS))
         passed = ", ".join(f"{count} {reason}" for reason, count in listing.skipped.items())
         raise ConfigurationError(

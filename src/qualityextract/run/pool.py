@@ -1,0 +1,136 @@
+"""A pool of worker processes that outlives its workers.
+
+A worker that dies (no memory, `kill -9`) breaks the whole pool of the standard library. Here the pool is replaced, the
+batch that was lost is tried once more alone, then its documents one by one; the one that kills is a reject, and the
+rest is kept. Results come in the order of the batches.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+from qualityextract.errors import DocumentError
+from qualityextract.read import Source
+from qualityextract.schema import Tables, document_reject
+
+Task = Callable[[Sequence[Source], Any], list[Tables]]
+Told = Callable[[str, dict[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Inputs that are handed on together; `known` holds their tables where they need no work.
+
+    `prints` are the fingerprints from before the inputs were read, so that a change in between is noticed later.
+    """
+
+    sources: tuple[Source, ...]
+    prints: tuple[tuple[int, int] | None, ...]
+    known: tuple[Tables, ...] | None = None
+
+
+class Pool:
+    """Worker processes for one task; use as a context manager.
+
+    Args:
+        task: a function of this package's modules, run in the workers.
+        limits: its second argument.
+        workers: how many processes.
+        told: called with an event and its details when a worker died.
+    """
+
+    def __init__(self, task: Task, limits: object, workers: int, told: Told) -> None:
+        self._task, self._limits, self._workers, self._told = task, limits, workers, told
+        self._others = set(multiprocessing.active_children())
+        self._pool = self._started()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            # Nobody waits for the batches under way any more; without this the program would.
+            for worker in set(multiprocessing.active_children()) - self._others:
+                worker.terminate()
+        self._pool.shutdown(cancel_futures=True)
+
+    def results(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Tables]]]:
+        """The tables of every batch, in order; only a few batches are under way at a time."""
+        under_way: deque[tuple[Batch, Future[list[Tables]] | None]] = deque()
+        for batch in batches:
+            under_way.append((batch, None if batch.known is not None else self._submit(batch.sources)))
+            if len(under_way) > 2 * self._workers:
+                yield self._awaited(*under_way.popleft())
+        while under_way:
+            yield self._awaited(*under_way.popleft())
+
+    def _awaited(self, batch: Batch, result: Future[list[Tables]] | None) -> tuple[Batch, list[Tables]]:
+        if result is None:
+            return batch, list(batch.known or ())
+        try:
+            return batch, result.result()
+        except BrokenProcessPool:
+            self._told("worker died", {"paths": [source.path for source in batch.sources]})
+            return batch, self._again(batch.sources)
+
+    def _again(self, sources: Sequence[Source]) -> list[Tables]:
+        """The lost batch alone, then its documents alone: nothing else is under way that could kill a worker."""
+        self._replace()
+        try:
+            return self._submit(sources).result()
+        except BrokenProcessPool:
+            self._replace()
+        found: list[Tables] = []
+        for source in sources:
+            try:
+                found += self._submit([source]).result()
+            except BrokenProcessPool:
+                self._replace()
+                self._told("document kills", {"path": source.path})
+                found.append(_killer(source))
+        return found
+
+    def _submit(self, sources: Sequence[Source]) -> Future[list[Tables]]:
+        try:
+            return self._pool.submit(self._task, sources, self._limits)
+        except BrokenProcessPool:
+            # The death is told to those who wait for what was under way; new work goes to new workers.
+            self._replace()
+            return self._pool.submit(self._task, sources, self._limits)
+
+    def _replace(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
+        # Processes are spawned, not forked: the same on every system, and safe beside the threads of the libraries.
+        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_prepare_worker)
+
+
+def _killer(source: Source) -> Tables:
+    reason = "a worker process died on it twice (out of memory?)"
+    error = DocumentError(source.path, reason, "Look at the file; lower --max-bytes or leave it out.")
+    return Tables(rejects=(document_reject(error, "document"),))
+
+
+def _prepare_worker() -> None:
+    # The parent alone answers Ctrl-C, so that it can clean up and say so once; and no worker outlives it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
