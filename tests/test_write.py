@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_pipeline import article_row, observation_row
+from qualityextract.cells import cell_text, defused, number_text, restored
 from qualityextract.errors import ConfigurationError
 from qualityextract.schema import RECORDS, RejectRecord, Tables, validate_rows
 from qualityextract.schema_docs import Format, arrow_schema
-from qualityextract.write import ROW_GROUP, TablesWriter, cell_text, defused, number_text, restored
+from qualityextract.write import ROW_GROUP, TablesWriter
 
 BOTH: tuple[Format, ...] = ("parquet", "csv")
 RUN_FILES = ["codebook.md", "datapackage.json", "run.json"]

@@ -24,6 +24,7 @@ from qualityextract import __version__
 from qualityextract.documents import EXTENSIONS
 from qualityextract.errors import ConfigurationError, DocumentError, QualityExtractError
 from qualityextract.read import MAX_BYTES, Listing, Source, find_sources, read_source
+from qualityextract.report import report_html
 from qualityextract.run.account import Account
 from qualityextract.run.settle import ordered, without_copies
 from qualityextract.schema import RejectRecord, Tables, document_reject
@@ -59,13 +60,19 @@ class FirstRejectError(QualityExtractError):
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the user can choose; only `formats`, `glob` and `max_bytes` change what is written."""
+    """What the user can choose; only `formats`, `glob`, `max_bytes` and `report` change what is written."""
 
     glob: str = "*"
     workers: int = 1
     formats: tuple[Format, ...] = ("parquet", "csv")
     fail_fast: bool = False
     max_bytes: int = MAX_BYTES
+    report: bool = True
+
+    @property
+    def with_report(self) -> bool:
+        """Whether `report.html` is written: when it is wanted and the Parquet tables that it is built from are."""
+        return self.report and "parquet" in self.formats
 
     def described(self) -> dict[str, object]:
         """The options as they stand in `run.json`."""
@@ -75,6 +82,7 @@ class RunOptions:
             "formats": list(self.formats),
             "fail_fast": self.fail_fast,
             "max_bytes": self.max_bytes,
+            "report": self.report,
         }
 
 
@@ -127,7 +135,7 @@ def extract_folder(
             "counts": account.counts(),
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
         }
-        writer.commit(run, __version__)
+        writer.commit(run, __version__, report=report_html if chosen.with_report else None)
     return RunResult(out, account, seconds)
 
 
