@@ -1,7 +1,8 @@
 """The command line: parse arguments, call a run or the rules, print, and choose the exit code.
 
-Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` with the same command and more: for
-people who build rules, and for those who read and correct the results (`cli_report`). Nothing heavy is imported before it is needed, so that `--help` answers at once.
+Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` with the same command and more, for
+people who build rules and for those who read and correct the results (`cli_report`). Nothing heavy is imported before
+it is needed, so that `--help` answers at once.
 
 Exit codes: 0 all well; 1 some inputs or records were rejected; 2 wrong use (arguments, folders, rules), nothing
 written; 3 the program failed (a bug, a full disk, a dead worker), nothing written.

@@ -7,6 +7,7 @@ which is finer than a map on a page and makes the file a good deal smaller.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def read_outlines(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{file}: no FeatureCollection")
     try:
         regions = [region for feature in features if (region := _region(feature)) is not None]
-    except (TypeError, ValueError, IndexError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise ConfigurationError(f"{file}: a feature is not as GeoJSON has it: {error}") from error
     if not regions:
         raise ConfigurationError(
@@ -59,4 +60,7 @@ def _region(feature: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _ring(points: list[list[float]]) -> list[float]:
-    return [round(float(part), _DECIMALS) for point in points for part in (point[0], point[1])]
+    flat = [round(float(part), _DECIMALS) for point in points for part in (point[0], point[1])]
+    if not all(map(math.isfinite, flat)):
+        raise ValueError("a coordinate is no number")
+    return flat

@@ -22,7 +22,7 @@ from qualityextract.report.corrections import CORRECTIONS, Mark, read_marks, wri
 from qualityextract.report.page import content_policy
 
 HOST = "127.0.0.1"
-MAX_BODY = 8 * 1024 * 1024
+MAX_BODY = 256 * 1024
 """Bytes of a request at most."""
 _SECONDS = 30
 """How long a client may keep silent."""
@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if problem := mark.problem():
                     raise ConfigurationError(problem)
                 marks = self.server.change(mark, None)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             self._send(HTTPStatus.BAD_REQUEST, f"not a mark: {error}")
         except ConfigurationError as error:
             self._send(HTTPStatus.BAD_REQUEST, str(error))

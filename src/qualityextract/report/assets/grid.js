@@ -1,6 +1,7 @@
 // The table: Tabulator draws only the rows in view, so ten thousand cost no more than a screenful.
 let grid = null;
 let gridReady = false;
+let ordered = null;
 
 // Tabulator holds copies of the rows; everything else here compares our own.
 const ownRow = (data) => ROWS[data.at];
@@ -59,6 +60,9 @@ const drawGrid = () => {
     },
   });
   made.on("tableBuilt", () => { gridReady = true; if (made.getDataCount() !== shownRows.length) fillGrid(); });
+  for (const happened of ["dataSorted", "dataProcessed"]) {
+    made.on(happened, () => { ordered = null; if (current) queueMicrotask(drawDetail); });
+  }
   made.on("rowClick", (event, row) => openRow(ownRow(row.getData())));
   const old = grid;
   grid = made;
@@ -66,12 +70,18 @@ const drawGrid = () => {
 };
 
 const fillGrid = () => {
+  ordered = null;
   if (gridReady) grid.replaceData(shownRows);
   $("shown").textContent = t("shown_rows", number(shownRows.length), number(ROWS.length));
 };
 
 // The rows in the order in which the table shows them.
-const orderedRows = () => (gridReady ? grid.getData("active").map(ownRow) : shownRows);
+// Kept until they are sorted or filtered anew: asking the table copies every row.
+const orderedRows = () => {
+  if (!gridReady) return shownRows;
+  ordered ??= grid.getData("active").map(ownRow);
+  return ordered;
+};
 
 const refreshRow = (row) => {
   if (!row || !gridReady) return;
