@@ -258,7 +258,15 @@ def test_outlines_keyed_on_the_code_come_into_the_page(tmp_path: Path, hostile: 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[1]", '{"features": []}', '{"features": [{"id": "130200", "geometry": {"type": "Polygon"}}]}', "{", NOT_A_NUMBER]
+    "text",
+    [
+        "",
+        "[1]",
+        '{"features": []}',
+        '{"features": [{"id": "130200", "geometry": {"type": "Polygon"}}]}',
+        "{",
+        NOT_A_NUMBER,
+    ],
 )
 def test_wrong_outlines_are_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "map.json"

@@ -37,12 +37,12 @@ def mark(**changes: str) -> Mark:
 
 
 def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(tmp_path: Path) -> None:
-    write_marks(tmp_path, [mark(), mark(field="subject", new_value="=cmd()", expected_old="+1", reason="@x,\n\"y\"")])
+    write_marks(tmp_path, [mark(), mark(field="subject", new_value="=cmd()", expected_old="+1", reason='@x,\n"y"')])
     raw = (tmp_path / CORRECTIONS).read_bytes()
     assert raw.startswith(b"\xef\xbb\xbfobservation_id,field,new_value,expected_old,reason,who\r\no1,value,150,15,")
     text = raw.decode("utf-8-sig")
     assert "'=李四" in text
-    assert ",'=cmd(),'+1,\"'@x,\n\"\"y\"\"\"," in text
+    assert ',\'=cmd(),\'+1,"\'@x,\n""y""",' in text
     assert [file.name for file in tmp_path.iterdir()] == [CORRECTIONS]
 
 

@@ -49,6 +49,7 @@ const drawGrid = () => {
     layout: "fitColumns",
     responsiveLayout: "hide",
     columns: gridColumns(),
+    columnDefaults: { resizable: "header" },
     placeholder: t("nothing"),
     rowHeight: 32,
     rowFormatter: (row) => {
