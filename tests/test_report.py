@@ -53,6 +53,7 @@ class Elements(HTMLParser):
             self.inside[-1] += data
 
     def handle_endtag(self, tag: str) -> None:
+        del tag
         self._reading = False
 
 

@@ -94,6 +94,12 @@ def shown(page: Any) -> int:
     return int(page.locator("#shown").inner_text().split()[1].replace(",", ""))
 
 
+def in_view(page: Any) -> bool:
+    """Whether the numeral stands inside the part of the article that is scrolled into its box."""
+    box, numeral = (page.locator(where).first.bounding_box() for where in (".article", ".in-value"))
+    return bool(box["y"] <= numeral["y"] <= box["y"] + box["height"] - 10)
+
+
 def said(page: Any, where: str, words: str) -> None:
     """Wait until the element says so; the page's policy forbids the driver to poll by a function."""
     playwright.expect(page.locator(where)).to_contain_text(words)
@@ -137,6 +143,7 @@ def test_evidence_is_exactly_the_quote_and_the_numeral(browser: Any, sample_out:
             assert page.locator("#detail dd code").last.inner_text() == row["observation_id"]
             assert highlighted(page, "in-quote") == row["quote"]
             assert highlighted(page, "in-value") == row["value_text"]
+            assert in_view(page)
             page.keyboard.press("j")
         assert page.locator("#row-next").is_disabled()
         text = page.locator(".article").inner_text()

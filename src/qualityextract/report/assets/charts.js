@@ -113,13 +113,15 @@ const drawLines = (title, rows) => {
 // How many rows there are of each indicator for each region: where the articles speak, and where they don't.
 const drawHeat = () => {
   const rows = shownRows.filter((row) => row.region && row.indicator !== "unmapped");
-  const count = (name) => {
+  const count = (name, held = rows) => {
     const counts = new Map();
-    rows.forEach((row) => counts.set(row[name], (counts.get(row[name]) || 0) + 1));
+    held.forEach((row) => counts.set(row[name], (counts.get(row[name]) || 0) + 1));
     return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value]) => value);
   };
   const [regionsAll, indicatorsAll] = [count("region"), count("indicator")];
-  const [regions, indicators] = [regionsAll.slice(0, 24), indicatorsAll.slice(0, 20)];
+  const indicators = indicatorsAll.slice(0, 20);
+  // Of the regions those first that have most rows in the columns shown, so that no line is empty.
+  const regions = count("region", rows.filter((row) => indicators.includes(row.indicator))).slice(0, 24);
   const cells = new Map();
   rows.forEach((row) => {
     const key = `${row.region}\n${row.indicator}`;
@@ -138,7 +140,7 @@ const drawHeat = () => {
     node.firstChild.style.color = strength > 0.5 ? "#fff" : "#12263a";
     return node;
   };
-  const cut_ = regionsAll.length > 24 || indicatorsAll.length > 20;
+  const cut_ = regionsAll.length > regions.length || indicatorsAll.length > indicators.length;
   const note = cut_ ? t("heat_cut", regions.length, regionsAll.length, indicators.length, indicatorsAll.length) : "";
   $("heat").replaceChildren(caption(t("heat_title"), note), el("div", { class: "scroll", tabindex: "0" }, el("table", { class: "heat" },
     el("thead", {}, el("tr", {}, el("th"), ...indicators.map((code) =>

@@ -137,15 +137,15 @@ const drawDetail = () => {
         onclick: closeDetail })),
     el("h3", {}, el("span", { class: "big", text: `${valueWords(row)} ${row.unit}` }),
       ` ${indicatorLabel(row.indicator)}`),
-    facts(row),
     el("h4", { text: (article && article.title) || t("evidence") }),
     sourceOf(row),
     articleText(row),
+    facts(row),
     markBox(row),
   );
   const quote = pane.querySelector(".in-value") || pane.querySelector(".in-quote");
   const box = pane.querySelector(".article");
-  if (quote) box.scrollTop = Math.max(0, quote.offsetTop - box.offsetTop - box.clientHeight / 3);
+  if (quote) box.scrollTop = Math.max(0, quote.offsetTop - box.clientHeight / 3);
 };
 
 function openRow(row) {

@@ -12,8 +12,8 @@ const words = (make) => (cell) => {
 const byText = (a, b) => String(a ?? "").localeCompare(String(b ?? ""), "zh-CN");
 const gridColumns = () => [
   { field: "mark", width: 34, hozAlign: "center", responsive: 0,
-    formatter: words((row) => ({ text: isRejected(row) ? "✗" : isMarked(row) ? "✎" : "", class: "mark-sign" })),
-    sorter: (a, b, x, y) => isMarked(ownRow(x.getData())) - isMarked(ownRow(y.getData())) },
+    headerSort: false,
+    formatter: words((row) => ({ text: isRejected(row) ? "✗" : isMarked(row) ? "✎" : "", class: "mark-sign" })) },
   { field: "subject", minWidth: 96, widthGrow: 2, responsive: 0, formatter: words((row) => row.subject) },
   { field: "indicator", minWidth: 110, widthGrow: 2, responsive: 0,
     formatter: words((row) => indicatorLabel(row.indicator)),

@@ -100,7 +100,8 @@ addEventListener("beforeprint", () => {
     shownRows.length > PRINTED ? el("p", { text: t("printed", PRINTED, number(shownRows.length)) }) : "",
     el("table", { class: "plain" },
       el("thead", {}, el("tr", {}, ...names.map((name) => el("th", { text: t(`column_${name}`) })))),
-      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...names.map((name) => el("td", { text: text(row, name) })))))));
+      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...names.map((name) =>
+        el("td", { text: text(row, name), class: ["value", "unit", "period_end"].includes(name) ? "whole" : null })))))));
 });
 addEventListener("afterprint", () => $("print-table").replaceChildren());
 addEventListener("resize", later(200, () => { drawCharts(); }));
