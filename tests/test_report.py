@@ -302,6 +302,17 @@ def test_without_tables_the_command_says_what_to_do(tmp_path: Path) -> None:
     assert "can't be read" in done.stderr
 
 
+def test_tables_of_another_version_are_refused(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    out = hostile_folder(tmp_path / "out")
+    for name in ("flags", "rule"):
+        kept = pq.read_table(out / "observations.parquet").drop_columns([name])
+        pq.write_table(kept, out / "observations.parquet")
+        with pytest.raises(ConfigurationError, match=name):
+            report_html(out)
+
+
 def test_no_report_is_written_when_it_is_not_wanted_or_there_is_no_parquet(
     stand_in: None, articles: Path, tmp_path: Path
 ) -> None:

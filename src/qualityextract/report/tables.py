@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qualityextract.errors import ConfigurationError
+from qualityextract.schema import RECORDS
 from qualityextract.vocabulary import TableName
 
 LIMIT = 10_000
@@ -73,8 +74,9 @@ class ReportTables:
             observations = observations[:limit]
             sample = Sample(len(observations), len(shown), seed)
         articles = _rows(folder, "articles", {row["article_id"] for row in observations})
-        rejects = _rows(folder, "rejects", None)
-        return cls(observations, articles, rejects[:SHOWN_REJECTS], _counts(folder, len(rejects)), sample)
+        rejects = _read(folder, "rejects", columns=("path", "stage", "reason", "hint"))
+        shown_rejects = rejects.slice(0, SHOWN_REJECTS).to_pylist()
+        return cls(observations, articles, shown_rejects, _counts(folder, rejects.num_rows), sample)
 
 
 def sampled_articles(rows: Counter[str], limit: int, seed: int) -> set[str]:
@@ -163,6 +165,9 @@ def _read(
     if not file.is_file():
         raise ConfigurationError(f"{folder}: no {file.name}; run `extract FOLDER --out {folder}` with Parquet first")
     try:
-        return pq.read_table(file, columns=columns, filters=filters)
+        found = pq.read_table(file, columns=None if columns is None else list(columns), filters=filters)
     except (OSError, pa.ArrowException, KeyError) as error:
         raise ConfigurationError(f"{file}: can't be read as the table {table}: {error}") from error
+    if missing := set(columns or RECORDS[table].columns()) - set(found.column_names):
+        raise ConfigurationError(f"{file}: lacks {', '.join(sorted(missing))}; another version of the program wrote it")
+    return found
