@@ -28,7 +28,6 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -272,4 +272,4 @@ def test_the_command_prints_the_address_and_ends_on_ctrl_c(tmp_path: Path) -> No
         assert CORRECTIONS in process.stdout.readline()
         process.send_signal(signal.SIGINT)
         assert "Stopped" in process.stdout.read()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0

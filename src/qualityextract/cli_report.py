@@ -49,8 +49,9 @@ def review(
     except ConfigurationError as error:
         raise _failed(error) from error
     with server:
-        typer.echo(f"Open {server.address}\nCorrections go into {out / CORRECTIONS}. Stop with Ctrl-C.")
         try:
+            # From here on Ctrl-C is the way to end it, also before the first request.
+            typer.echo(f"Open {server.address}\nCorrections go into {out / CORRECTIONS}. Stop with Ctrl-C.")
             server.serve_forever()
         except KeyboardInterrupt:
             typer.echo("Stopped.")

@@ -64,11 +64,9 @@ class ReportTables:
         """
         if limit < 1:
             raise ConfigurationError(f"a report can't show {limit} rows; the limit is at least 1")
-        keys = _column(folder, "observations", "article_id")
-        if len(keys) <= limit:
-            shown, sample = None, None
-        else:
-            shown = sampled_articles(Counter(keys), limit, seed)
+        held = _tally(folder, "observations", "article_id")
+        shown = sampled_articles(held, limit, seed) if held.total() > limit else None
+        sample = None
         observations = _rows(folder, "observations", shown)
         if shown is not None:
             observations = observations[:limit]
@@ -102,47 +100,53 @@ def sampled_articles(rows: Counter[str], limit: int, seed: int) -> set[str]:
 
 
 def _counts(folder: Path, rejects: int) -> dict[str, Any]:
-    columns = {name: _column(folder, "observations", name) for name in _COUNTED}
-    fates = Counter(_column(folder, "figures", "fate"))
-    published = _column(folder, "articles", "published")
-    copies = sum(value is not None for value in _column(folder, "articles", "duplicate_of"))
-    numerals, open_ = fates.total(), fates["unexplained"] + fates["unmapped"]
-    mapped = set(columns["indicator"]) - {"unmapped"}
+    tallies = {name: _tally(folder, "observations", name) for name in _COUNTED}
+    fates = _tally(folder, "figures", "fate")
+    published, originals = (_tally(folder, "articles", name) for name in ("published", "duplicate_of"))
+    rows, articles, numerals = tallies["scope"].total(), published.total(), fates.total()
+    copies = articles - originals[None]
+    open_ = fates["unexplained"] + fates["unmapped"]
     return {
-        "articles": len(published),
+        "articles": articles,
         "copies": copies,
-        "observations": len(columns["indicator"]),
-        "indicators": len(mapped),
-        "regions": len(set(columns["region_code"]) - {None}),
+        "observations": rows,
+        "indicators": len(tallies["indicator"].keys() - {"unmapped"}),
+        "regions": len(tallies["region_code"].keys() - {None}),
         "rejects": rejects,
         "numerals": numerals,
         "coverage": round(1 - open_ / numerals, 4) if numerals else None,
         "fates": _ranked(fates),
-        "confidence": _ranked(Counter(columns["confidence"])),
-        "scope": _ranked(Counter(columns["scope"])),
-        "flags": _ranked(Counter(flag for flags in columns["flags"] for flag in flags)),
+        "confidence": _ranked(tallies["confidence"]),
+        "scope": _ranked(tallies["scope"]),
+        "flags": _ranked(tallies["flags"]),
         "warnings": {
             "rejects": rejects,
             "unexplained": fates["unexplained"],
-            "unmapped": columns["indicator"].count("unmapped"),
-            "low_confidence": columns["confidence"].count("low"),
-            "no_region": columns["region_code"].count(None),
-            "no_period": columns["period_end"].count(None),
-            "not_whole": len(columns["scope"]) - columns["scope"].count("whole"),
-            "not_achieved": len(columns["status"]) - columns["status"].count("achieved"),
-            "undated_articles": published.count(None),
+            "unmapped": tallies["indicator"]["unmapped"],
+            "low_confidence": tallies["confidence"]["low"],
+            "no_region": tallies["region_code"][None],
+            "no_period": tallies["period_end"][None],
+            "not_whole": rows - tallies["scope"]["whole"],
+            "not_achieved": rows - tallies["status"]["achieved"],
+            "undated_articles": published[None],
             "copies": copies,
         },
     }
 
 
-def _ranked(counts: Counter[str]) -> dict[str, int]:
+def _ranked(counts: Counter[Any]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _column(folder: Path, table: TableName, name: str) -> list[Any]:
-    found: list[Any] = _read(folder, table, columns=[name]).column(name).to_pylist()
-    return found
+def _tally(folder: Path, table: TableName, name: str) -> Counter[Any]:
+    """How often each value of a column is there, null among them; of a list column each item."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = _read(folder, table, columns=[name]).column(name)
+    if pa.types.is_list(column.type):
+        column = pc.list_flatten(column)
+    return Counter({pair["values"]: pair["counts"] for pair in pc.value_counts(column).to_pylist()})
 
 
 def _rows(folder: Path, table: TableName, articles: set[str] | None) -> list[dict[str, Any]]:
