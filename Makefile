@@ -1,7 +1,7 @@
 # make extract   set up, run the main job on the shipped sample, say where to look
 # make test      set up, run every check and test
 # make lock      renew the lock file after a change of dependencies
-# make clean     remove the environment and the tables
+# make clean     remove the environment and the tables; corrections stay
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -44,4 +44,4 @@ lock:
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find data/out -mindepth 1 ! -name README.md -delete
+	find data/out -mindepth 1 ! -name README.md ! -name corrections.csv -delete

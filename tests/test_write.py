@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_pipeline import article_row, observation_row
+from qualityextract.cells import cell_text, defused, number_text, restored
 from qualityextract.errors import ConfigurationError
 from qualityextract.schema import RECORDS, RejectRecord, Tables, validate_rows
 from qualityextract.schema_docs import Format, arrow_schema
-from qualityextract.write import ROW_GROUP, TablesWriter, cell_text, defused, number_text, restored
+from qualityextract.write import ROW_GROUP, TablesWriter
 
 BOTH: tuple[Format, ...] = ("parquet", "csv")
 RUN_FILES = ["codebook.md", "datapackage.json", "run.json"]
@@ -70,6 +71,23 @@ def test_one_format_alone_replaces_what_was_there_in_the_other(tmp_path: Path, e
     write(tmp_path, tables())
     write(tmp_path, tables(), formats=(ending,))
     assert names(tmp_path) == sorted([f"{table}.{ending}" for table in RECORDS] + RUN_FILES + ["README.md"])
+
+
+def test_the_report_comes_with_the_tables_or_not_at_all(tmp_path: Path) -> None:
+    def broken(folder: Path) -> str:
+        raise RuntimeError(folder)
+
+    with TablesWriter(tmp_path, BOTH) as writer:
+        writer.write(tables())
+        writer.commit({}, "1.2.3", report=lambda folder: str((folder / "observations.parquet").exists()))
+    assert (tmp_path / "report.html").read_text() == "True"
+    assert "report.html" not in json.loads((tmp_path / "run.json").read_text())["files"]
+    before = snapshot(tmp_path)
+    with pytest.raises(RuntimeError), TablesWriter(tmp_path, BOTH) as writer:
+        writer.commit({}, "1.2.3", report=broken)
+    assert snapshot(tmp_path) == before
+    write(tmp_path, tables())
+    assert not (tmp_path / "report.html").exists()
 
 
 def test_csv_shows_chinese_in_a_spreadsheet_and_every_kind_of_value(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The command line: parse arguments, call a run or the rules, print, and choose the exit code.
 
-Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` with the same command and two more for
-people who build rules. Nothing heavy is imported before it is needed, so that `--help` answers at once.
+Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` with the same command and more, for
+people who build rules and for those who read and correct the results (`cli_report`). Nothing heavy is imported before
+it is needed, so that `--help` answers at once.
 
 Exit codes: 0 all well; 1 some inputs or records were rejected; 2 wrong use (arguments, folders, rules), nothing
 written; 3 the program failed (a bug, a full disk), the tables are as they were; 130 interrupted, likewise.
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from qualityextract import __version__
+from qualityextract import __version__, cli_report
 from qualityextract.errors import ConfigurationError, QualityExtractError
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def extract(
     retry_rejects: Annotated[
         bool, typer.Option("--retry-rejects", help="Read again what was rejected before.")
     ] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     version: VersionFlag = False,
 ) -> None:
     """Turn a folder of news articles into validated, tidy tables.
@@ -111,12 +113,13 @@ def extract(
         max_seconds=max_seconds,
         fresh=fresh,
         retry_rejects=retry_rejects,
+        report=not no_report,
     )
     result = _carry_out(folder, out, options, quiet=quiet)
     if not quiet:
         from qualityextract.cli_views import print_summary
 
-        print_summary(result, options.formats)
+        print_summary(result, options)
     raise typer.Exit(REJECTED if result.account.rejects else OK)
 
 
@@ -216,6 +219,10 @@ def unmapped(
     print_unmapped(counted, top)
 
 
+group_app.command()(cli_report.report)
+group_app.command()(cli_report.review)
+
+
 @group_app.callback()
 def _group(version: VersionFlag = False) -> None:
     """Figures about quality work in Chinese news articles: extraction, and tools for those who build its rules."""
@@ -234,7 +241,7 @@ def run_group() -> None:
 
 def run_module(arguments: list[str]) -> None:
     """`python -m qualityextract`: does what `extract` does, unless the first argument names one of the commands."""
-    commands = {"extract", "explain", "indicators", "unmapped"}
+    commands = {"extract", "explain", "indicators", "unmapped", "report", "review"}
     if arguments and arguments[0] in commands:
         _run(group_app, "python -m qualityextract")
     else:

@@ -17,7 +17,7 @@ from qualityextract.vocabulary import Fate
 
 if TYPE_CHECKING:
     from qualityextract.ruleset import Indicator
-    from qualityextract.run import Account, RunResult
+    from qualityextract.run import Account, RunOptions, RunResult
 
 _PLAIN_WIDTH = 160
 """Width of the tables where no terminal tells one: in a pipe or a file."""
@@ -89,7 +89,7 @@ def _counted(title: str, what: str, counts: Iterable[tuple[str, int]]) -> Table:
     return table
 
 
-def print_summary(result: RunResult, formats: Sequence[str]) -> None:
+def print_summary(result: RunResult, options: RunOptions) -> None:
     """Articles read, rejected and copies, figures by fate, rows by indicator group, and where to look next."""
     console, account = _console(), result.account
     inputs = [
@@ -110,15 +110,19 @@ def print_summary(result: RunResult, formats: Sequence[str]) -> None:
         console.print(_rejects(account))
     for note in result.notes:
         console.print(f"\n{escape(note)}", soft_wrap=True)
-    ending = "csv" if "csv" in formats else "parquet"
+    ending = "csv" if "csv" in options.formats else "parquet"
     console.print(f"\nRead {account.inputs:,} inputs in {result.seconds['total']:.1f} s. Where to look:")
+    report = [("report.html", "all of it in a browser, each figure with its article")] if options.with_report else []
     for name, meaning in (
+        *report,
         (f"observations.{ending}", "one row per figure, with its evidence"),
         (f"figures.{ending}", "what became of every numeral"),
         (f"rejects.{ending}", "what failed, and why"),
         ("codebook.md", "what every column means"),
     ):
         console.print(f"  {escape(str(result.out / name))}  {meaning}", soft_wrap=True)
+    if options.report and not options.with_report:
+        console.print("No report.html: it is built from Parquet tables.")
 
 
 def _by_group(indicators: Counter[str]) -> list[tuple[str, int]]:
@@ -212,7 +216,7 @@ def _unmapped_rows(out: Path) -> Iterator[tuple[str, str]]:
 
         rows = pq.read_table(out / "observations.parquet", columns=columns).to_pylist()
     elif (out / "observations.csv").is_file():
-        from qualityextract.write import restored
+        from qualityextract.cells import restored
 
         with (out / "observations.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = [{name: restored(row[name]) for name in columns} for row in csv.DictReader(file)]

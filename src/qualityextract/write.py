@@ -1,26 +1,25 @@
 """The last station: records out as Parquet and CSV, with what explains them beside.
 
 A run is written into a staging folder inside the output folder, flushed to disk, and moved into place file by file
-when all of it is there; `run.json` comes last and names the hash of every other file. Until `commit` nothing of an
-earlier run changes. The bytes depend on the records alone: no clock, no order of arrival.
+when all of it is there; `run.json` comes last and names the hash of every other file but the report, which is derived
+from the tables and can be built anew with other options. Until `commit` nothing of an earlier run changes. The bytes depend on the records alone: no clock, no order of arrival.
 """
 
 from __future__ import annotations
 
 import contextlib
 import csv
-import datetime as dt
 import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from qualityextract.cells import cell_text
 from qualityextract.errors import ConfigurationError
 from qualityextract.schema import RECORDS, Record, Tables
 from qualityextract.schema_docs import FieldType, Format, arrow_schema, codebook, data_package, field_types
@@ -34,44 +33,7 @@ ROW_GROUP = 16_384
 STAGING_PREFIX = ".qualityextract-"
 _RUN_FILE = "run.json"
 _DOCUMENTS = ("datapackage.json", "codebook.md")
-
-# What a spreadsheet program may run: `=`, `+`, `-`, `@`, their full-width forms, and leading control characters. A
-# cell that already begins with apostrophes before such a character gets one more, so that reading back is exact.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-
-
-def defused(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet program would run it as a formula."""
-    return "'" + text if _FORMULA.match(text) else text
-
-
-def restored(cell: str) -> str:
-    """The text of a defused cell: the inverse of `defused`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def number_text(value: float) -> str:
-    """The shortest digits that read back as `value`; whole numbers without a point."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
-        return str(int(value))
-    return repr(value)
-
-
-def cell_text(value: object) -> str:
-    """A value as a CSV cell; null is the empty cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return number_text(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return defused("|".join(item.replace("\\", "\\\\").replace("|", "\\|") for item in value))
-    if isinstance(value, Mapping):
-        return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)
-    return defused(str(value))
+_REPORT = "report.html"
 
 
 def arrow_table(table: TableName, rows: Sequence[Record]) -> pa.Table:
@@ -179,12 +141,14 @@ class TablesWriter:
         for files in self._files:
             files.add(tables.rows(files.table))
 
-    def commit(self, run: Mapping[str, object], version: str) -> None:
+    def commit(self, run: Mapping[str, object], version: str, *, report: Callable[[Path], str] | None = None) -> None:
         """Complete the tables, write what explains them, and move everything into place.
 
         Args:
             run: what `run.json` says beside the list of files.
             version: the program's version.
+            report: makes the page `report.html` from the folder that holds the complete tables; without it there is
+                none, and one of an earlier run goes.
         """
         self._close(complete=True)
         self.counts = {files.table: files.count for files in self._files}
@@ -193,6 +157,9 @@ class TablesWriter:
         names = [*self._table_names(), *_DOCUMENTS]
         listed = {name: _described(self._staging / name) for name in names}
         self._document(_RUN_FILE, json.dumps({**run, "files": listed}, ensure_ascii=False, indent=2) + "\n")
+        if report is not None:
+            self._document(_REPORT, report(self._staging))
+            names.append(_REPORT)
         self._publish([*names, _RUN_FILE])
 
     def _close(self, *, complete: bool) -> None:
@@ -215,7 +182,7 @@ class TablesWriter:
             _flush_to_disk(self._staging / name)
         aside = self._staging / "replaced"
         aside.mkdir()
-        stale = [f"{table}.{format_}" for table in RECORDS for format_ in ("parquet", "csv")]
+        stale = [_REPORT, *(f"{table}.{format_}" for table in RECORDS for format_ in ("parquet", "csv"))]
         # Without run.json a reader knows that the set is being replaced, so it goes first and comes last.
         old = [name for name in dict.fromkeys([_RUN_FILE, *names, *stale]) if (self.out / name).exists()]
         moves = [(self.out / name, aside / name) for name in old]

@@ -21,6 +21,7 @@ from qualityextract import __version__
 from qualityextract.documents import EXTENSIONS
 from qualityextract.errors import ConfigurationError, DocumentError, QualityExtractError
 from qualityextract.read import MAX_BYTES, Listing, Source, find_sources, read_source
+from qualityextract.report import report_html
 from qualityextract.run.account import Account
 from qualityextract.run.journal import Journal, fingerprint
 from qualityextract.run.log import RunLog
@@ -68,7 +69,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the user can choose; only `formats`, `glob` and the limits change what is written."""
+    """What the user can choose; only `formats`, `glob`, the limits and `report` change what is written."""
 
     glob: str = "*"
     workers: int = 1
@@ -81,10 +82,17 @@ class RunOptions:
     retry_rejects: bool = False
     """Read again what was rejected before."""
 
+    report: bool = True
+
     @property
     def limits(self) -> Limits:
         """Those for one document."""
         return Limits(self.max_bytes, self.max_seconds)
+
+    @property
+    def with_report(self) -> bool:
+        """Whether `report.html` is written: when it is wanted and the Parquet tables that it is built from are."""
+        return self.report and "parquet" in self.formats
 
     def described(self) -> dict[str, object]:
         """The options as they stand in `run.json`."""
@@ -95,6 +103,7 @@ class RunOptions:
             "fail_fast": self.fail_fast,
             "max_bytes": self.max_bytes,
             "max_seconds": self.max_seconds,
+            "report": self.report,
         }
 
 
@@ -172,7 +181,7 @@ def extract_folder(
                     "reused": journal.reused,
                     "seconds": {name: round(value, 3) for name, value in seconds.items()},
                 }
-                writer.commit(run, __version__)
+                writer.commit(run, __version__, report=report_html if chosen.with_report else None)
         except BaseException as error:
             log.tell("stopped", {"done": account.done, "error": f"{type(error).__name__}: {error}"})
             raise
