@@ -5,13 +5,19 @@ parts, copies, plans. Each of the rest goes to the nearest date. In a cell the r
 rows of the panel count, then in the order of the handbook: source, fuller definition, closer date, higher precision.
 Values are never averaged or added.
 
-    >>> chosen = panel(data, "tm.well_known", kind="cumulative", at=["2021-12-31"])
-    >>> [(row.region, row.value, row.grade) for row in chosen.cells.itertuples()]
-    [('河北省唐山市', 9.0, 'A')]
+    >>> agencies = panel(data, "insp.agencies", by="prefecture", kind="stock", at=["2025-12-31"])
+    >>> for cell in agencies.cells.itertuples():
+    ...     print(cell.region, cell.value, cell.unit, cell.grade)
+    河南省郑州市 968.0 家 A
+    河南省洛阳市 286.0 家 A
+    河南省南阳市 231.0 家 A
+    >>> sorted(code for codes in agencies.excluded["reasons"] for code in codes if code.startswith("level"))
+    ['level_county', 'level_province']
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -231,6 +237,7 @@ def _why_outranked(row: Mapping[Any, Any]) -> tuple[str, ...]:
     return ("conflict",) if row["conflict"] else ("not_preferred",)
 
 
+@functools.cache
 def _words(codes: tuple[str, ...]) -> str:
     if codes[:1] == ("other_definition",):
         return f"{explain_exclusion(codes[0])}: {explain_reasons(codes[1:])}"
