@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -125,24 +126,22 @@ def article_rows(articles: int) -> pa.Table:
     return pa.Table.from_arrays([a.cast(f.type) for a, f in zip(arrays, schema, strict=True)], schema=schema)
 
 
+def timed(name: str, step: Callable[[], Any], says: Callable[[Any], str]) -> Any:
+    """Do it once, as a user meets it, and print wall and processor seconds: on a busy machine they differ."""
+    wall, processor = time.perf_counter(), time.process_time()
+    found = step()
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    print(f"{name:10s}{wall:6.2f} s  ({processor:5.2f} s of processor time)  {says(found)}")
+    return found
+
+
 def measure(folder: str) -> None:
-    """Load and choose, each timed once, as a user meets them."""
-    start = time.perf_counter()
-    data = qe.load(folder)
-    loaded = time.perf_counter()
+    data = timed("load", lambda: qe.load(folder), repr)
     indicator = str(data.observations["indicator"].value_counts().index[0])
-    begun = time.perf_counter()
-    chosen_panel = qe.panel(data, indicator, kind="cumulative")
-    done = time.perf_counter()
     held = int(data.observations["indicator"].eq(indicator).sum())
-    print(f"load      {loaded - start:6.2f} s   {len(data.observations):,} rows of {len(data.articles):,} articles")
-    print(f"panel     {done - begun:6.2f} s   {held:,} rows of {indicator}: {len(chosen_panel.cells):,} cells")
-    start = time.perf_counter()
-    found = qe.conflicts(data)
-    print(f"conflicts {time.perf_counter() - start:6.2f} s   {len(found):,}")
-    start = time.perf_counter()
-    found = qe.coverage(data)
-    print(f"coverage  {time.perf_counter() - start:6.2f} s   {len(found):,} rows")
+    timed("panel", lambda: qe.panel(data, indicator, kind="cumulative"), lambda p: f"{p!r} of {held:,} rows")
+    timed("conflicts", lambda: qe.conflicts(data), lambda found: f"{len(found):,}")
+    timed("coverage", lambda: qe.coverage(data), lambda found: f"{len(found):,} rows")
     print(f"memory    {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:6.0f} MB at most")
 
 

@@ -137,11 +137,11 @@ def test_duckdb_asks_the_tables(sample_run: Path, sample_data: qe.Data) -> None:
     duckdb: Any = pytest.importorskip("duckdb", reason="duckdb is not installed")
     connection = sample_data.to_duckdb()
     asked = "select count(*), count(distinct o.article_id) from observations o join articles using (article_id)"
-    assert connection.sql(asked).fetchone() == (337, sample_data.observations["article_id"].nunique())
-    targets = connection.sql("select count(*) from observations where list_contains(flags, 'target')").fetchone()
-    assert targets == (28,)
+    assert connection.sql(asked).fetchall() == [(337, sample_data.observations["article_id"].nunique())]
+    targets = connection.sql("select count(*) from observations where list_contains(flags, 'target')").fetchall()
+    assert targets == [(28,)]
     plain = duckdb.sql(f"select count(*) from '{sample_run}/observations.parquet' where attributes['type'] is not null")
-    assert plain.fetchone()[0] > 0
+    assert plain.fetchall()[0][0] > 0
 
 
 # Names of the package
@@ -210,7 +210,7 @@ def test_indicators_bring_their_labels(run: Path) -> None:
     write_corrections(run, ("o-one", "indicator", "tm.famous_provincial", "tm.well_known", "省著名商标", "li"))
     row = qe.load(run).observations.iloc[0]
     found = (row["indicator"], row["indicator_en"], row["indicator_group"])
-    assert found == ("tm.famous_provincial", "Provincial famous trademark", "trademarks_brands")
+    assert found == ("tm.famous_provincial", "Provincial famous trademarks", "trademarks_brands")
 
 
 @pytest.mark.parametrize(

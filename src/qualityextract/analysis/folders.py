@@ -98,7 +98,7 @@ def read_table(table: TableName, files: Sequence[Path]) -> pa.Table:
 
 def _read(file: Path, repeated: Sequence[str]) -> pa.Table:
     try:
-        read = pq.read_table(file, read_dictionary=list(repeated), partitioning=None)
+        read = pq.ParquetFile(file, read_dictionary=list(repeated)).read()
     except (OSError, pa.ArrowException) as error:
         raise ConfigurationError(f"{file}: can't be read as Parquet: {error}") from error
     for folder in file.parts[:-1]:
