@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -101,6 +102,12 @@ def test_rows_of_the_loaded_frame_can_be_compared(sample_data: qe.Data) -> None:
     assert qe.comparable(stocks).grade == "A"
     assert qe.comparable(stocks.iloc[0], stocks.iloc[1]).grade == "A"
     assert qe.comparable(rows.iloc[0], stocks.iloc[0]).grade == "D"
+
+
+def test_rows_of_a_plain_parquet_file_and_short_ones_can_be_compared(sample_run: Path) -> None:
+    rows = pd.read_parquet(sample_run / "observations.parquet")
+    assert qe.comparable(rows.iloc[0], rows.iloc[0]).grade in "ABCD"
+    assert qe.comparable({"indicator": "tm.well_known"}, ROW).grade == "D"
 
 
 def test_reasons_are_told_in_chinese_too() -> None:

@@ -98,7 +98,8 @@ def read_table(table: TableName, files: Sequence[Path]) -> pa.Table:
 
 def _read(file: Path, repeated: Sequence[str]) -> pa.Table:
     try:
-        read = pq.ParquetFile(file, read_dictionary=list(repeated)).read()
+        there = set(pq.read_schema(file).names)
+        read = pq.ParquetFile(file, read_dictionary=[name for name in repeated if name in there]).read()
     except (OSError, pa.ArrowException) as error:
         raise ConfigurationError(f"{file}: can't be read as Parquet: {error}") from error
     for folder in file.parts[:-1]:
