@@ -218,6 +218,24 @@ def test_marks_are_kept_exported_and_defused(browser: Any, sample_out: Path) -> 
         said(page, "#export", "2")
 
 
+def test_an_exported_mark_is_applied_by_the_next_run(browser: Any, tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.txt").write_text("唐山市拥有驰名商标9件。宜宾市拥有驰名商标5件。", encoding="utf-8")
+    extract_folder(folder, out)
+    with opened(browser, file_of(out)) as page:
+        page.keyboard.press("j")
+        make_mark(page, "value", "8", "原文为8件")
+        said(page, "#export", "1")
+        with page.expect_download() as download:
+            page.click("#export")
+        shutil.copy(download.value.path(), out / CORRECTIONS)
+    extract_folder(folder, out)
+    assert sorted(row["value"] for row in table(out)) == [5, 8]
+    with opened(browser, file_of(out)) as page:
+        assert sorted(column(page, "value")) == ["5", "8"]
+
+
 def test_hostile_text_is_shown_as_text(browser: Any, tmp_path: Path) -> None:
     out = hostile_folder(tmp_path / "out")
     write_report(out)

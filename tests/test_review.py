@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualityextract.corrections import COLUMNS, CORRECTABLE, marks_csv
 from qualityextract.errors import ConfigurationError
 from qualityextract.report import CORRECTIONS, Mark, ReviewServer, read_marks, write_marks
-from qualityextract.report.corrections import COLUMNS, CORRECTABLE, marks_csv
 from report_tables import HOSTILE, hostile_folder
 
 SOURCES = Path(__file__).resolve().parent.parent / "src"

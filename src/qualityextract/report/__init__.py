@@ -6,8 +6,9 @@ that needs nothing else: tables, style and scripts are inside, and its content p
 
 from __future__ import annotations
 
+from qualityextract.corrections import CORRECTIONS, Mark, read_marks
 from qualityextract.report.build import NAME, ReportOptions, has_tables, report_html, write_report
-from qualityextract.report.corrections import CORRECTIONS, Mark, read_marks, write_marks
+from qualityextract.report.files import write_marks
 from qualityextract.report.server import ReviewServer
 
 __all__ = [

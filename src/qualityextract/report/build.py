@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualityextract import __version__
-from qualityextract.report.corrections import Mark
+from qualityextract.corrections import Mark
 from qualityextract.report.files import write_whole
 from qualityextract.report.outlines import read_outlines
 from qualityextract.report.page import render

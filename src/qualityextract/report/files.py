@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+from qualityextract.corrections import CORRECTIONS, Mark, marks_csv
 from qualityextract.errors import ConfigurationError
 
 
@@ -37,3 +39,12 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def write_marks(out: Path, marks: Sequence[Mark]) -> Path:
+    """Write `corrections.csv` into the output folder in one step.
+
+    Raises:
+        ConfigurationError: the file can't be written; what was there is unchanged.
+    """
+    return write_whole(out / CORRECTIONS, marks_csv(marks))

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any, get_args
 
 from qualityextract import vocabulary
-from qualityextract.report.corrections import CORRECTABLE, Mark, fields
+from qualityextract.corrections import CORRECTABLE, Mark, fields
 from qualityextract.report.tables import ReportTables
 from qualityextract.schema import ObservationRecord
 from qualityextract.vocabulary import MEANINGS

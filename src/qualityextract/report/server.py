@@ -16,9 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from qualityextract.corrections import CORRECTIONS, Mark, read_marks
 from qualityextract.errors import ConfigurationError
 from qualityextract.report.build import ReportOptions, report_html
-from qualityextract.report.corrections import CORRECTIONS, Mark, read_marks, write_marks
+from qualityextract.report.files import write_marks
 from qualityextract.report.page import content_policy
 
 HOST = "127.0.0.1"

@@ -23,6 +23,7 @@ from qualityextract.errors import ConfigurationError, DocumentError, QualityExtr
 from qualityextract.read import MAX_BYTES, Listing, Source, find_sources, read_source
 from qualityextract.report import report_html
 from qualityextract.run.account import Account
+from qualityextract.run.corrected import Corrector
 from qualityextract.run.journal import Journal, fingerprint
 from qualityextract.run.log import RunLog
 from qualityextract.run.pool import Batch, Pool
@@ -145,6 +146,7 @@ def extract_folder(
     listing = _checked_listing(folder, out, chosen)
     digest = _rules_digest()
     account = Account(listing.skipped, listing.count)
+    corrector = Corrector(out)
     listed = time.perf_counter()
     identity = {
         "program": __version__,
@@ -160,7 +162,7 @@ def extract_folder(
         )
         try:
             with TablesWriter(out, chosen.formats) as writer:
-                for tables in without_copies(_documents(listing, chosen, journal, log)):
+                for tables in corrector.applied(without_copies(_documents(listing, chosen, journal, log))):
                     if chosen.fail_fast and tables.rejects:
                         raise FirstRejectError(tables.rejects[0])
                     account.add(tables)
@@ -170,6 +172,7 @@ def extract_folder(
                     if progress is not None:
                         progress(account.done, account.inputs)
                 account.inputs = account.done
+                corrector.finish()
                 extracted = time.perf_counter()
                 seconds = {"list": listed - started, "extract": extracted - listed, "total": extracted - started}
                 run = {
@@ -179,6 +182,7 @@ def extract_folder(
                     "options": chosen.described(),
                     "counts": account.counts(),
                     "reused": journal.reused,
+                    "corrections": dict(sorted(corrector.counts.items())),
                     "seconds": {name: round(value, 3) for name, value in seconds.items()},
                 }
                 writer.commit(run, __version__, report=report_html if chosen.with_report else None)
@@ -189,7 +193,8 @@ def extract_folder(
             log.tell("finished", {"documents": account.done, "reused": journal.reused, "rejects": account.rejects})
         finally:
             log.close()
-        return RunResult(out, account, seconds, journal.reused, tuple(journal.notes))
+        refused = (f"correction refused: {why}" for why in corrector.refused)
+        return RunResult(out, account, seconds, journal.reused, (*journal.notes, *refused))
 
 
 def extract_sources(sources: Sequence[Source], limits: Limits) -> list[Tables]:
