@@ -304,16 +304,18 @@ def test_a_bug_propagates_and_names_the_document(stand_in: None, tmp_path: Path,
     assert [file.name for file in (tmp_path / "out").iterdir()] == [".qualityextract"]
 
 
-def test_a_document_that_kills_its_worker_is_a_reject_and_the_rest_is_kept(stand_in: None, tmp_path: Path) -> None:
-    fill(tmp_path / "in", {f"{n:03}.txt": f"{n}件" for n in range(1, 61)} | {"030.txt": "DIE"})
+def test_documents_that_kill_their_worker_are_rejects_and_the_rest_is_kept(stand_in: None, tmp_path: Path) -> None:
+    """Two killers in one batch, one in the next, one far behind: what was under way with them is not lost."""
+    killers = (30, 31, 50, 150)
+    fill(tmp_path / "in", {f"{n:03}.txt": "DIE" if n in killers else f"{n}件" for n in range(1, 181)})
     result = extract_folder(tmp_path / "in", tmp_path / "out", RunOptions(workers=2))
-    (reject,) = read_csv(tmp_path / "out" / "rejects.csv")
-    assert (reject["path"], reject["stage"]) == ("030.txt", "document")
-    assert "died on it twice" in reject["reason"]
+    rejects = read_csv(tmp_path / "out" / "rejects.csv")
+    assert [(reject["path"], reject["stage"]) for reject in rejects] == [(f"{n:03}.txt", "document") for n in killers]
+    assert all("died on it twice" in reject["reason"] for reject in rejects)
     assert [row["path"] for row in read_csv(tmp_path / "out" / "articles.csv")] == [
-        f"{n:03}.txt" for n in range(1, 61) if n != 30
+        f"{n:03}.txt" for n in range(1, 181) if n not in killers
     ]
-    assert result.account.rejects == 1
+    assert result.account.rejects == len(killers)
 
 
 def test_progress_is_told_up_to_the_end(stand_in: None, articles: Path, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from qualityextract.read import Source
 from qualityextract.schema import Tables, document_reject
 
 Task = Callable[[Sequence[Source], Any], list[Tables]]
+_UnderWay = deque[tuple["Batch", "Future[list[Tables]] | list[Tables]"]]
 Told = Callable[[str, dict[str, object]], None]
 
 
@@ -66,26 +67,40 @@ class Pool:
 
     def results(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Tables]]]:
         """The tables of every batch, in order; only a few batches are under way at a time."""
-        under_way: deque[tuple[Batch, Future[list[Tables]] | None]] = deque()
+        under_way: _UnderWay = deque()
         for batch in batches:
-            under_way.append((batch, None if batch.known is not None else self._submit(batch.sources)))
+            if batch.known is not None:
+                under_way.append((batch, list(batch.known)))
+            else:
+                try:
+                    result = self._submit(batch.sources)
+                except BrokenProcessPool:
+                    self._mend(under_way)
+                    result = self._submit(batch.sources)
+                under_way.append((batch, result))
             if len(under_way) > 2 * self._workers:
-                yield self._awaited(*under_way.popleft())
+                yield self._next(under_way)
         while under_way:
-            yield self._awaited(*under_way.popleft())
+            yield self._next(under_way)
 
-    def _awaited(self, batch: Batch, result: Future[list[Tables]] | None) -> tuple[Batch, list[Tables]]:
-        if result is None:
-            return batch, list(batch.known or ())
-        try:
-            return batch, result.result()
-        except BrokenProcessPool:
-            self._told("worker died", {"paths": [source.path for source in batch.sources]})
-            return batch, self._again(batch.sources)
+    def _next(self, under_way: _UnderWay) -> tuple[Batch, list[Tables]]:
+        batch, result = under_way[0]
+        if isinstance(result, Future) and _is_lost(result):
+            self._mend(under_way)
+            batch, result = under_way[0]
+        under_way.popleft()
+        return batch, result.result() if isinstance(result, Future) else result
+
+    def _mend(self, under_way: _UnderWay) -> None:
+        """New workers, and every batch that was lost with the old ones: alone, so that nothing else can be the killer."""
+        self._replace()
+        for at, (batch, result) in enumerate(under_way):
+            if isinstance(result, Future) and _is_lost(result):
+                self._told("worker died", {"paths": [source.path for source in batch.sources]})
+                under_way[at] = (batch, self._again(batch.sources))
 
     def _again(self, sources: Sequence[Source]) -> list[Tables]:
-        """The lost batch alone, then its documents alone: nothing else is under way that could kill a worker."""
-        self._replace()
+        """The batch once more, then its documents one by one; the one that kills is a reject."""
         try:
             return self._submit(sources).result()
         except BrokenProcessPool:
@@ -101,12 +116,7 @@ class Pool:
         return found
 
     def _submit(self, sources: Sequence[Source]) -> Future[list[Tables]]:
-        try:
-            return self._pool.submit(self._task, sources, self._limits)
-        except BrokenProcessPool:
-            # The death is told to those who wait for what was under way; new work goes to new workers.
-            self._replace()
-            return self._pool.submit(self._task, sources, self._limits)
+        return self._pool.submit(self._task, sources, self._limits)
 
     def _replace(self) -> None:
         self._pool.shutdown(cancel_futures=True)
@@ -115,6 +125,11 @@ class Pool:
     def _started(self) -> ProcessPoolExecutor:
         # Processes are spawned, not forked: the same on every system, and safe beside the threads of the libraries.
         return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_prepare_worker)
+
+
+def _is_lost(result: Future[list[Tables]]) -> bool:
+    """Did the worker die? Waits for the end of the work."""
+    return isinstance(result.exception(), BrokenProcessPool)
 
 
 def _killer(source: Source) -> Tables:
