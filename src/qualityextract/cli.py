@@ -1,7 +1,7 @@
 """The command line: parse arguments, call a run or the rules, print, and choose the exit code.
 
-Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` with the same command and two more for
-people who build rules. Nothing heavy is imported before it is needed, so that `--help` answers at once.
+Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` with the same command and more for people who
+build rules or compare regions. Nothing heavy is imported before it is needed, so that `--help` answers at once.
 
 Exit codes: 0 all well; 1 some inputs or records were rejected; 2 wrong use (arguments, folders, rules), nothing
 written; 3 the program failed (a bug, a full disk, a dead worker), nothing written.
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from qualityextract import __version__
+from qualityextract.cli_compare import compare
 from qualityextract.errors import ConfigurationError, QualityExtractError
 
 if TYPE_CHECKING:
@@ -203,9 +204,12 @@ def unmapped(
     print_unmapped(counted, top)
 
 
+group_app.command()(compare)
+
+
 @group_app.callback()
 def _group(version: VersionFlag = False) -> None:
-    """Figures about quality work in Chinese news articles: extraction, and tools for those who build its rules."""
+    """Figures about quality work in Chinese news articles: extraction, comparison, and tools for those who build rules."""
     del version
 
 
@@ -221,7 +225,7 @@ def run_group() -> None:
 
 def run_module(arguments: list[str]) -> None:
     """`python -m qualityextract`: does what `extract` does, unless the first argument names one of the commands."""
-    commands = {"extract", "explain", "indicators", "unmapped"}
+    commands = {"extract", "explain", "indicators", "unmapped", "compare"}
     if arguments and arguments[0] in commands:
         _run(group_app, "python -m qualityextract")
     else:
