@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 
 import fake_pipeline
+from qualityextract.analysis.load import Data, load
+from qualityextract.run import RunOptions, extract_folder
 
 # A busy machine must not fail a property, and a failure must come back on the next run.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -32,3 +34,17 @@ def articles(tmp_path: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode("utf-8"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tables of the shipped sample."""
+    out = tmp_path_factory.mktemp("sample") / "out"
+    extract_folder(Path(__file__).resolve().parent.parent / "data" / "raw", out, RunOptions())
+    return out
+
+
+@pytest.fixture(scope="session")
+def sample_data(sample_run: Path) -> Data:
+    """The tables of the shipped sample, loaded."""
+    return load(sample_run)

@@ -20,6 +20,7 @@ from qualityextract.ruleset import load_ruleset
 
 NUMBERS = frozenset({"exact", "about", "nearly"})
 """Bounds of values that were stated as a number, not as a limit or a range."""
+_COLLECTIONS = frozenset({"attributes", "level", "flags"})
 _PLAIN = ("indicator", "stat_kind", "status", "unit", "scope", "part_of", "region_level", "region_code", "role")
 
 
@@ -81,7 +82,7 @@ def describe(rows: pd.DataFrame, attributes: Iterable[str]) -> pd.DataFrame:
     bounds = _objects(rows, "bound")
     out["number"] = [None if b is None else "number" if b in NUMBERS else "bound" for b in bounds]
     out["flags"] = [frozenset(value) for value in _listed(rows, "flags")]
-    maps = [value if isinstance(value, dict) else dict(value or ()) for value in _objects(rows, "attributes")]
+    maps = [dict(value) if _is_there(value) else {} for value in _objects(rows, "attributes")]
     for key in attributes:
         fixed = [catalogued(str(code)).get(key) for code in out["indicator"]]
         out[f"attributes.{key}"] = [m.get(key) or f for m, f in zip(maps, fixed, strict=True)]
@@ -97,11 +98,16 @@ def _objects(rows: pd.DataFrame, name: str) -> list[Any]:
     if name not in rows:
         return [None] * len(rows)
     values = rows[name].astype(object)
-    return list(values.where(values.notna(), None)) if name != "attributes" else list(values)
+    return list(values.where(values.notna(), None)) if name not in _COLLECTIONS else list(values)
 
 
 def _listed(rows: pd.DataFrame, name: str) -> list[Any]:
-    return [() if value is None else tuple(value) for value in (rows[name] if name in rows else [()] * len(rows))]
+    return [tuple(value) if _is_there(value) else () for value in _objects(rows, name)]
+
+
+def _is_there(value: Any) -> bool:
+    # In a frame made of unlike rows a missing list is NaN.
+    return value is not None and not isinstance(value, float)
 
 
 def _days(rows: pd.DataFrame, name: str) -> pd.Series[Any]:

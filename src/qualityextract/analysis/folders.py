@@ -27,6 +27,7 @@ _REPEATED = frozenset(
     {"indicator", "indicator_zh", "indicator_en", "unit", "region_code", "region", "province", "prefecture", "county"}
     | {"rule", "publisher", "encoding", "media_type"}
 )
+_LONG = frozenset({"quote", "text", "sentence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,18 @@ def read_table(table: TableName, files: Sequence[Path]) -> pa.Table:
         return arrow_schema(table).empty_table()
     repeated = [f.name for f in field_types(table) if f.name in _REPEATED or (f.values and f.kind == "string")]
     parts = [_fitted(_read(file, repeated), table, file) for file in files]
-    return pa.concat_tables(parts, promote_options="default").unify_dictionaries().combine_chunks()
+    joined = pa.concat_tables(parts, promote_options="default").unify_dictionaries()
+    for at, name in enumerate(joined.column_names):
+        # One piece is quicker to choose rows from; for sentences and texts the copy would cost more than it saves.
+        if name not in _LONG:
+            joined = joined.set_column(at, name, pa.chunked_array([joined.column(at).combine_chunks()]))
+    return joined
 
 
 def _read(file: Path, repeated: Sequence[str]) -> pa.Table:
     try:
-        read = pq.read_table(file, read_dictionary=list(repeated), partitioning=None)
+        there = set(pq.read_schema(file).names)
+        read = pq.ParquetFile(file, read_dictionary=[name for name in repeated if name in there]).read()
     except (OSError, pa.ArrowException) as error:
         raise ConfigurationError(f"{file}: can't be read as Parquet: {error}") from error
     for folder in file.parts[:-1]:

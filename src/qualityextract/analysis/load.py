@@ -1,9 +1,16 @@
 """`load`: the tables of one or more runs as typed frames.
 
->>> import qualityextract as qe
->>> data = qe.load("data/out")  # doctest: +SKIP
->>> data.observations["confidence"].max()  # doctest: +SKIP
-'high'
+Reads Parquet by Arrow, so that repeated words are never spelled out in memory; a million rows take seconds.
+
+    >>> import qualityextract as qe
+    >>> data = qe.load(out)
+    >>> data
+    <Data: 337 observations of 18 articles>
+    >>> rows = data.observations
+    >>> rows["confidence"].cat.categories.to_list(), rows["confidence"].max()
+    (['low', 'medium', 'high'], 'high')
+    >>> rows.loc[rows["subject"].eq("唐山市"), ["indicator_zh", "value", "level"]].dtypes.astype(str).to_list()
+    ['category', 'float64', 'object']
 """
 
 from __future__ import annotations
@@ -162,7 +169,7 @@ def _read_runs(table: TableName, runs: tuple[Run, ...]) -> pd.DataFrame:
         rows = read_table(table, run.files[table])
         name = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), len(rows)), [str(run.folder)])
         parts.append(rows.append_column(RUN, name))
-    joined = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().combine_chunks()
+    joined = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
     return to_frame(table, joined)
 
 

@@ -5,13 +5,19 @@ parts, copies, plans. Each of the rest goes to the nearest date. In a cell the r
 rows of the panel count, then in the order of the handbook: source, fuller definition, closer date, higher precision.
 Values are never averaged or added.
 
-    >>> chosen = panel(data, "tm.well_known", kind="cumulative", at=["2021-12-31"])
-    >>> [(row.region, row.value, row.grade) for row in chosen.cells.itertuples()]
-    [('河北省唐山市', 9.0, 'A')]
+    >>> agencies = panel(data, "insp.agencies", by="prefecture", kind="stock", at=["2025-12-31"])
+    >>> for cell in agencies.cells.itertuples():
+    ...     print(cell.region, cell.value, cell.unit, cell.grade)
+    河南省郑州市 968.0 家 A
+    河南省洛阳市 286.0 家 A
+    河南省南阳市 231.0 家 A
+    >>> sorted({code for codes in agencies.excluded["reasons"] for code in codes if code.startswith("level")})
+    ['level_county', 'level_province']
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +39,7 @@ from qualityextract.vocabulary import MEANINGS, RegionLevel, StatKind
 
 _PLACE = ["region_code", "region", "province", "prefecture", "county"]
 _CELL = ["value", "value_max", "bound", "unit", "period_start", "period_end", "observation_id", "article_id"]
+_UNUSED = ["quote", "quote_start", "quote_end", "value_text", "value_start", "value_end", "rule", "indicator_text"]
 _EXCLUDED = [*_PLACE, "region_level", "subject", "scope", "stat_kind", "status", "value", "unit", "period_end"]
 
 
@@ -91,9 +98,11 @@ def panel(
     """
     _check(indicator, by, kind)
     span = tolerance_of(tolerance)
-    rows = data.observations[data.observations["indicator"].eq(indicator)].reset_index(drop=True)
+    everything = data.observations
+    held = np.flatnonzero(everything["indicator"].eq(indicator))
+    rows = everything.drop(columns=_UNUSED, errors="ignore").iloc[held].reset_index(drop=True)
     sources = rank_sources(data.articles)
-    found = unfit(rows, data.observations, sources, {"kind": kind, "status": "achieved", "scope": "whole", "level": by})
+    found = unfit(rows, everything, sources, {"kind": kind, "status": "achieved", "scope": "whole", "level": by})
     if where:
         found["not_asked"] = _not_asked(rows, where)
     fit = ~np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *found.values()])
@@ -102,7 +111,9 @@ def panel(
     found |= misdated(rows, rows["at"], span, period_days(at))
     reasons = pd.Series(reason_tuples(found, len(rows)), index=rows.index, dtype=object)
     fit = reasons.map(len).eq(0).to_numpy(dtype=bool)
-    candidates = rows[fit].join(sources[["publisher", "source", "source_rank"]], on="article_id")
+    # Sentences are long: only those of the candidates are copied.
+    candidates = rows[fit].assign(quote=everything["quote"].iloc[held[fit]].array)
+    candidates = candidates.join(sources[["publisher", "source", "source_rank"]], on="article_id")
     cells, outranked = _choose(candidates)
     left = rows[~fit].assign(reasons=reasons[~fit], at=pd.Series(pd.NaT, rows.index[~fit], "datetime64[s]"))
     return Panel(_graded(cells, period_days(at)), _excluded(left, outranked), indicator, by, kind)
@@ -231,6 +242,7 @@ def _why_outranked(row: Mapping[Any, Any]) -> tuple[str, ...]:
     return ("conflict",) if row["conflict"] else ("not_preferred",)
 
 
+@functools.cache
 def _words(codes: tuple[str, ...]) -> str:
     if codes[:1] == ("other_definition",):
         return f"{explain_exclusion(codes[0])}: {explain_reasons(codes[1:])}"

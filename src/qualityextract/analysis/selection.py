@@ -127,9 +127,12 @@ def flag_columns(flags: pd.Series[Any], wanted: list[Flag]) -> dict[Flag, Any]:
 
 def reason_tuples(found: Mapping[str, Any], count: int) -> list[tuple[str, ...]]:
     """The codes that hold for each of `count` rows."""
+    key = np.zeros(count, dtype="int64")
     codes = list(found)
-    if not codes:
-        return [()] * count
-    distinct, which = np.unique(np.column_stack([found[code] for code in codes]), axis=0, return_inverse=True)
-    made = [tuple(code for code, hit in zip(codes, row, strict=True) if hit) for row in distinct]
-    return [made[at] for at in which.reshape(-1)]
+    for at, code in enumerate(codes, start=1):
+        key = key * 2 + found[code]
+        if at % 40 == 0:  # before the bits of the codes run over
+            key = pd.factorize(key)[0]
+    which, first = pd.factorize(key)[0], ~pd.Series(key).duplicated().to_numpy()
+    made = [tuple(code for code in codes if found[code][row]) for row in np.flatnonzero(first)]
+    return [made[at] for at in which]

@@ -16,6 +16,7 @@ import csv
 import functools
 import importlib.resources
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -41,10 +42,18 @@ def source_classes() -> tuple[SourceClass, ...]:
     )
 
 
-@functools.lru_cache(maxsize=65_536)
 def classify(publisher: str, title: str) -> SourceClass:
     """The class of an article by its publisher's name and its headline, both empty where unknown."""
-    return next(c for c in source_classes() if c.publisher.search(publisher) and c.title.search(title))
+    return _classify_all([publisher], [title])[0]
+
+
+def _classify_all(publishers: Sequence[str], titles: Sequence[str]) -> list[SourceClass]:
+    """The class of each article; a publisher's name, which comes back often, is looked at once."""
+    possible = {name: [c for c in source_classes() if c.publisher.search(name)] for name in set(publishers)}
+    return [
+        next(c for c in possible[name] if c.title.pattern == "" or c.title.search(title))
+        for name, title in zip(publishers, titles, strict=True)
+    ]
 
 
 def rank_sources(articles: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +63,7 @@ def rank_sources(articles: pd.DataFrame) -> pd.DataFrame:
         A frame indexed by `article_id` with `publisher`, `source`, `source_rank` and `duplicate_of`; None where unknown.
     """
     words = {n: articles[n].astype(object).where(articles[n].notna(), None) for n in ("publisher", "title")}
-    classes = [classify(who or "", what or "") for who, what in zip(words["publisher"], words["title"], strict=True)]
+    classes = _classify_all(*([text or "" for text in words[name]] for name in ("publisher", "title")))
     return pd.DataFrame(
         {
             "publisher": words["publisher"].to_numpy(),
