@@ -4,8 +4,8 @@
     python scripts/build_font.py --source FILE.ttc    # from another place than Debian's package fonts-noto-cjk
 
 The letters are those of the catalogue, of the names of regions and zones, of the labels and meanings in the
-vocabulary, of the reasons of `comparability.csv`, of the notebooks and the documentation, with ASCII and common
-punctuation. The family gets a name of its own, so that it never stands in for an installed font of the full size.
+vocabulary, of the reasons of `comparability.csv`, of the notebooks, the documentation and the expected rows of the
+sample, with ASCII and common punctuation. The family gets a name of its own, so that it never stands in for an installed font of the full size.
 """
 
 from __future__ import annotations
@@ -32,17 +32,21 @@ def column(file: Path, *names: str) -> str:
         return "".join(row[name] or "" for row in csv.DictReader(lines) for name in names)
 
 
-def letters() -> set[str]:
-    """The characters that a chart, a table or a page of this project may show."""
+def printed() -> str:
+    """What charts print: labels, units, regions, zones, the vocabulary, reasons, and the words of the notebooks."""
     rules = PACKAGE / "rules"
-    text = "".join(map(chr, range(0x20, 0x7F))) + PUNCTUATION
-    text += column(rules / "indicators.csv", "label_zh") + column(rules / "regions" / "divisions.csv", "name", "short")
-    text += column(rules / "regions" / "zones.csv", "zone", "short_forms") + column(
-        rules / "units.csv", "surface", "unit"
-    )
-    written = ["vocabulary.py", "schema.py", "analysis/*.csv", "analysis/*.py", "cli*.py", "report/assets/labels.json"]
-    files = [file for pattern in written for file in PACKAGE.glob(pattern)]
-    files += [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs").glob("*.csv")]
+    text = column(rules / "indicators.csv", "label_zh") + column(rules / "units.csv", "surface", "unit")
+    text += column(rules / "regions" / "divisions.csv", "name", "short")
+    text += column(rules / "regions" / "zones.csv", "zone", "short_forms")
+    files = [PACKAGE / "vocabulary.py", PACKAGE / "schema.py", PACKAGE / "analysis" / "comparability.csv"]
+    files += sorted((ROOT / "notebooks").glob("*.ipynb"))
+    return text + "".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def letters() -> set[str]:
+    """The characters of the font: those, and what else this project writes."""
+    text = "".join(map(chr, range(0x20, 0x7F))) + PUNCTUATION + printed()
+    files = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs").glob("*.csv"), *PACKAGE.glob("report/assets/labels.json")]
     files += (ROOT / "data" / "raw").glob("*.expected.yaml")
     text += "".join(file.read_text(encoding="utf-8") for file in sorted(files))
     return {letter for letter in text if letter.isprintable()}

@@ -62,8 +62,8 @@ def fits(shown: str, said: str) -> bool:
 
 
 def tidy(said: str) -> str:
-    """Without the spaces that a table puts at the ends of lines, and without empty lines at the ends."""
-    return "\n".join(line.rstrip() for line in said.splitlines()).strip("\n")
+    """Without spaces and rules at the ends of lines, and without empty lines at the ends."""
+    return "\n".join(line.rstrip(" ─") for line in said.splitlines()).strip("\n")
 
 
 class Runner:
