@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from analysis_rows import TRAPS, Said, write_run
-from qualityextract import cli_compare
 from qualityextract.cli import group_app
 
 
