@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
@@ -33,13 +34,18 @@ ROOT = Path(__file__).resolve().parent.parent
 CHINESE = ROOT / "docs" / "codebook.zh.csv"
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
+def on_files(files: Files, config: MkDocsConfig, **_: object) -> Files:
     """Add the pages to those of the folder: the hook that mkdocs calls."""
     from mkdocs.structure.files import File
 
     for name, page in PAGES.items():
         files.append(File.generated(config, name, content=page()))
     return files
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Name files of the project that stand outside the folder of the pages, where the site can't link to them."""
+    return re.sub(r"\[([^\]]+)\]\((?:\.\./)+([^)\s]+)\)", r"\1 (`\2`)", markdown)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
