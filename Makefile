@@ -1,5 +1,6 @@
 # make extract   set up, run the main job on the shipped sample, say where to look
 # make test      set up, run every check and test
+# make docs      build the documentation site into site/
 # make lock      renew the lock file after a change of dependencies
 # make clean     remove the environment and the tables; corrections stay
 
@@ -11,7 +12,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 # One process per core when there is more than one; `make test PYTEST_ARGS=-x` and the like.
 PYTEST_ARGS ?= -n auto
 
-.PHONY: extract test lint lock clean
+.PHONY: extract test lint docs lock clean
 .DEFAULT_GOAL := extract
 
 extract: $(STAMP)
@@ -25,6 +26,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports --no-logo
+
+# The theme's notice about its successor is not an error of the pages.
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # The stamp is older than the lock file or the project file exactly when something has to be installed again.
 $(STAMP): requirements.lock pyproject.toml
@@ -43,5 +48,5 @@ lock:
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist site src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find data/out -mindepth 1 ! -name README.md ! -name corrections.csv -delete

@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from analysis_rows import TRAPS, Said, write_run
-from qualityextract import cli_compare
 from qualityextract.cli import group_app
 
 
@@ -81,9 +80,10 @@ def test_a_workbook_holds_cells_and_left_out_rows_and_no_formula(tmp_path: Path)
 def test_charts_draw_no_boxes_for_letters(
     out: Path, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-    for fonts in (cli_compare._FONTS, ()):
-        monkeypatch.setattr(cli_compare, "_FONTS", fonts)
+    manager = pytest.importorskip("matplotlib.font_manager", reason="matplotlib is not installed").fontManager
+    only_latin = [font for font in manager.ttflist if font.name.startswith("DejaVu")]
+    for installed in (manager.ttflist, only_latin):
+        monkeypatch.setattr(manager, "ttflist", list(installed))
         file = tmp_path / f"panel.{ending}"
         assert compare(out, "--to", str(file)).exit_code == 0
         assert file.stat().st_size > 5_000

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qualityextract import fonts
 from qualityextract.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ WRONG_USE = 2
 _SHOWN = ["region", "at", "value", "value_max", "bound", "unit", "period_end", "grade", "n_sources", "source", "reason"]
 _BARS = 40
 """Bars in a chart at most; a longer one can't be read."""
-_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif CJK SC", "Microsoft YaHei", "PingFang SC", "SimHei")
 _COLOURS = {"A": "#1b5e8c", "B": "#4c93bd", "C": "#9dbfd3", "D": "#c9c9c9"}
 
 
@@ -234,7 +234,7 @@ def _digits(value: Any) -> str:
 
 
 def draw_chart(panel: Panel, to: Path, form: str) -> None:
-    """Bars of the last date, the highest first, coloured by grade; Chinese names where a font has them.
+    """Bars of the last date, the highest first, coloured by grade, in the package's own font.
 
     Raises:
         ConfigurationError: matplotlib is not installed, or there is no cell to draw.
@@ -244,20 +244,19 @@ def draw_chart(panel: Panel, to: Path, form: str) -> None:
     if panel.cells.empty:
         raise ConfigurationError(f"nothing to draw: {_title(panel)} has no cell; {_left_out(panel)}")
     import_extra("matplotlib").use("Agg")
-    pyplot, fonts = import_extra("matplotlib.pyplot"), import_extra("matplotlib.font_manager")
-    font = next((name for name in _FONTS if name in {f.name for f in fonts.fontManager.ttflist}), None)
+    pyplot = import_extra("matplotlib.pyplot")
     day = panel.cells["at"].max()
     cells = panel.cells[panel.cells["at"].eq(day)].nlargest(_BARS, "value").iloc[::-1]
-    with pyplot.rc_context({"font.family": [font or "DejaVu Sans"], "axes.unicode_minus": False, "svg.hashsalt": "1"}):
+    with pyplot.rc_context({"svg.hashsalt": "1"}):
+        fonts.use_in_charts()
         figure, axes = pyplot.subplots(figsize=(8, 1.6 + 0.32 * len(cells)), layout="constrained")
-        bars = axes.barh(cells["region" if font else "region_code"], cells["value"], height=0.7)
+        bars = axes.barh(cells["region"], cells["value"], height=0.7)
         for bar, grade in zip(bars, cells["grade"], strict=True):
             bar.set_color(_COLOURS[grade])
         labels = [f"{_digits(row.value)} ({row.grade})" for row in cells.itertuples()]
         axes.bar_label(bars, labels=labels, padding=3, fontsize=9)
         axes.margins(x=0.15)
         axes.spines[["top", "right"]].set_visible(False)
-        title = _title(panel) if font else f"{panel.indicator}, {panel.kind} by {panel.by}"
-        axes.set_title(f"{title}\n{day:%Y-%m-%d}, A–D: comparability", loc="left", fontsize=11)
+        axes.set_title(f"{_title(panel)}\n{day:%Y-%m-%d}, A–D: comparability", loc="left", fontsize=11)
         figure.savefig(to, format=form, dpi=150, metadata={"Date": None} if form == "svg" else None)
         pyplot.close(figure)
