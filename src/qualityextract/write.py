@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ROW_GROUP = 16_384
 """Rows in a row group of a Parquet file; depends on nothing but the rows, so that the bytes don't either."""
+_BATCH = 512
+"""Rows that wait as records; beyond, they wait for their row group as Arrow columns, which take a tenth of the memory."""
 STAGING_PREFIX = ".qualityextract-"
 _RUN_FILE = "run.json"
 _DOCUMENTS = ("datapackage.json", "codebook.md")
@@ -64,6 +66,7 @@ class _TableFiles:
         self.count = 0
         self._names = [field.name for field in field_types(table)]
         self._pending: list[Record] = []
+        self._columns: list[pa.Table] = []
         self._text: TextIO | None = None
         self._parquet: Any = None
         if "csv" in formats:
@@ -81,18 +84,30 @@ class _TableFiles:
                 self._rows.writerow([cell_text(getattr(row, name)) for name in self._names])
             if self._parquet is not None:
                 self._pending.append(row)
-                if len(self._pending) == ROW_GROUP:
-                    self._flush()
+                if len(self._pending) == _BATCH:
+                    self._gather()
+                    if len(self._columns) * _BATCH == ROW_GROUP:
+                        self._flush()
+
+    def _gather(self) -> None:
+        self._columns.append(arrow_table(self.table, self._pending))
+        self._pending = []
 
     def _flush(self) -> None:
-        self._parquet.write_table(arrow_table(self.table, self._pending))
-        self._pending = []
+        """Write what waits as one row group; its bytes do not depend on how it was gathered."""
+        import pyarrow as pa
+
+        if self._pending:
+            self._gather()
+        if self._columns:
+            self._parquet.write_table(pa.concat_tables(self._columns).combine_chunks())
+            self._columns = []
 
     def close(self, *, complete: bool) -> None:
         if self._text is not None:
             self._text.close()
         if self._parquet is not None:
-            if complete and self._pending:
+            if complete:
                 self._flush()
             self._parquet.close()
 
