@@ -67,6 +67,9 @@ def test_the_same_words_in_their_own_field_keep_their_row() -> None:
         ("该市有效发明专利5600件,调解专利纠纷30起,赔偿金额200万元。", "ip.valid_inventions", 5600),
         ("全市有效注册商标5万件,为企业办理商标质押贷款3亿元,罚没款120万元。", "enf.", 1.2e6),
         ("警方破获诈骗案。襄阳市查处假冒伪劣案件18件。", "enf.", 18),
+        ("襄阳市市场监管局开展整治。联合卫健委、教育局检查经营户300家。", "enf.", 300),
+        ("襄阳市市场监管局开展整治。稽查局立案查处违法案件18件。", "enf.", 18),
+        ("襄阳市市场监管局兑现奖励。向外资企业等发放质量奖奖励资金50万元。", "money.reward", 5e5),
     ],
 )
 def test_words_of_another_field_nearby_hide_nothing(text: str, code: str, value: float) -> None:

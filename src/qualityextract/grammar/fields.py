@@ -46,6 +46,21 @@ def field_rules() -> tuple[FieldRule, ...]:
     return tuple(found)
 
 
+_TOGETHER = regex.compile(r"(?:联合|会同|协同|配合|联动|抄告|通报|[与和同、])[^,。;]{0,16}$")
+"""联合卫健委开展检查: an office that is only taken along does not speak."""
+
+
+def _taken_over(text: str) -> tuple[str, ...]:
+    """Strangers by an office of another field that is not merely taken along or listed behind another."""
+    return tuple(
+        code
+        for rule in field_rules()
+        if rule.kind == "other_office"
+        and any(not _TOGETHER.search(text[: found.start()]) for found in rule.pattern.finditer(text))
+        for code in rule.codes
+    )
+
+
 def _codes(text: str, kind: str) -> tuple[str, ...]:
     return tuple(
         code for rule in field_rules() if rule.kind == kind and rule.pattern.search(text) for code in rule.codes
@@ -88,7 +103,7 @@ class FieldState:
         matter = _names(sentence, "own_matter")
         self.matter = self.matter or matter
         strange = _codes(sentence, "other_matter")
-        others = _codes(sentence, "other_office")
+        others = _taken_over(sentence)
         if _names(sentence, "own_office"):
             self.ours, self.police, self.others = True, False, ()
             return strange
