@@ -20,7 +20,9 @@ from qualityextract.vocabulary import MEANINGS
 
 CONTRACT_COLUMNS = {
     "articles": "article_id path url title kicker subtitle published publisher authors editor dateline text n_chars "
-    "encoding media_type duplicate_of coverage",
+    "encoding media_type duplicate_of coverage "
+    # Beyond the contract: what the day rests on, the state of the text, and what finds copies.
+    "published_basis flags repairs signature",
     "observations": "observation_id article_id published indicator indicator_zh indicator_en indicator_text stat_kind "
     "status value value_max bound unit level role attributes scope subject subject_count region_code region "
     "region_level province prefecture county region_basis period_start period_end period_text each part_of quote "

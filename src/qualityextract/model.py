@@ -13,11 +13,26 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a table, a web archive or a crawler's line says about a document; it outranks what the text itself says."""
+
+    title: str | None = None
+    published: dt.date | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RawDocument:
-    """The bytes of one input and the path that names it in every table (relative to the input folder, with `/`)."""
+    """The bytes of one input and the path that names it in every table (relative to the input folder, with `/`).
+
+    A document inside an archive or a table has the path of that file, `#`, and its name or number in there.
+    """
 
     path: str
     data: bytes
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,8 @@ class Article:
     kicker: str | None = None
     subtitle: str | None = None
     published: dt.date | None = None
+    published_basis: str | None = None
+    """What the day was read from (`vocabulary.PublishedBasis`)."""
     publisher: str | None = None
     authors: tuple[str, ...] = ()
     editor: str | None = None
@@ -43,6 +60,10 @@ class Article:
     media_type: str = "text/plain"
     body_start: int = 0
     """Offset in `text` where the body begins; what stands before is headline matter."""
+    flags: tuple[str, ...] = ()
+    """What to know about the whole text before use (`vocabulary.ArticleFlag`)."""
+    repairs: tuple[tuple[int, str], ...] = ()
+    """What was taken out of the middle of the text: the offset in `text` where it stood, and its characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,9 @@ def _article_row(article: Article, coverage: float) -> dict[str, object]:
         "media_type": article.media_type,
         "duplicate_of": None,
         "coverage": round(coverage, 4),
+        "published_basis": article.published_basis,
+        "flags": article.flags,
+        "repairs": {str(at): removed for at, removed in article.repairs},
     }
 
 

@@ -23,12 +23,14 @@ from qualityextract.errors import DocumentError
 from qualityextract.vocabulary import (
     COUNTED_FATES,
     POINT_KINDS,
+    ArticleFlag,
     Bound,
     Confidence,
     EntityKind,
     Fate,
     Flag,
     Level,
+    PublishedBasis,
     RegionBasis,
     RegionLevel,
     RejectStage,
@@ -101,11 +103,22 @@ class ArticleRecord(Record):
     encoding: Annotated[_Id, Column("编码", "Encoding in which the file was read.")]
     media_type: Annotated[_Id, Column("媒体类型", "Media type as which the file was read.")]
     duplicate_of: Annotated[
-        str | None, Column("重复于", "`article_id` of an earlier same text; the copy then has no rows in other tables.")
+        str | None, Column("重复于", "`article_id` of an earlier same or nearly same text (`copied_article`).")
     ] = None
     coverage: Annotated[
         Annotated[float, Field(ge=0, le=1)] | None,
         Column("覆盖率", "Share of numerals whose fate is neither `unexplained` nor `unmapped`; 1 without numerals."),
+    ] = None
+    published_basis: Annotated[
+        PublishedBasis | None, Column("日期依据", "What `published` was read from; null without a date.")
+    ] = None
+    flags: Annotated[tuple[ArticleFlag, ...], _listed, Column("提示", "What to know before the text is used.")] = ()
+    repairs: Annotated[
+        dict[str, str], Column("修复", "What was taken out of `text`: the offset where it stood, and its characters.")
+    ] = {}
+    signature: Annotated[
+        Annotated[str, Field(pattern=r"^[0-9a-f]{256}$")] | None,
+        Column("文本指纹", "MinHash of the body in 64 numbers of 4 hex digits; equal numbers mean shared wording."),
     ] = None
 
     @model_validator(mode="after")

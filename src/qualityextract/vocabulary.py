@@ -78,7 +78,18 @@ Flag = Literal[
     "period_default",
     "duplicate_in_article",
     "compound_value",
+    "copied_article",
 ]
+ArticleFlag = Literal[
+    "broken_bytes",
+    "script_converted",
+    "text_repaired",
+    "number_missing",
+    "spun_text",
+    "multi_page",
+    "page_date_suspect",
+]
+PublishedBasis = Literal["given", "meta", "visible", "dateline", "tail", "signature", "url"]
 EntityKind = Literal["region", "zone", "cluster", "organization", "award", "standard", "policy", "product"]
 Fate = Literal[
     "observation",
@@ -224,6 +235,25 @@ MEANINGS: dict[object, dict[str, str]] = {
         "period_default": "no time words; the default period was taken",
         "duplicate_in_article": "states again what an earlier row of the article states",
         "compound_value": "value added up from parts (26+9)",
+        "copied_article": "the article repeats another (`articles.duplicate_of`), which has this figure too",
+    },
+    ArticleFlag: {
+        "broken_bytes": "bytes that could not be decoded stand in the text as \ufffd",
+        "script_converted": "converted from traditional script",
+        "text_repaired": "the text was repaired before reading",
+        "number_missing": "the text lacks the number",
+        "spun_text": "words replaced by synonyms, as copying sites do: figures may be altered too",
+        "multi_page": "the page says that the article goes on elsewhere",
+        "page_date_suspect": "the page's date is doubtful",
+    },
+    PublishedBasis: {
+        "given": "the table or archive that held the document",
+        "meta": "a meta element or the file's own properties",
+        "visible": "a line that readers see with the headline",
+        "dateline": "the news-agency line that opens the body",
+        "tail": "a line behind the body",
+        "signature": "the date under an official document",
+        "url": "the page's address",
     },
     EntityKind: {
         "region": "administrative division",

@@ -56,7 +56,7 @@ def assemble(page: Page) -> Article:
     body_text = "\n".join(body)
     line = find_dateline(body_text)
     text = "\n".join([*headlines, *body])
-    credit = _credit(page, head, tail, line, body_text)
+    credit, (published, basis) = _credit(page, head, tail, line, body_text)
     return Article(
         path=page.path,
         text=text,
@@ -64,7 +64,8 @@ def assemble(page: Page) -> Article:
         title=head.title,
         kicker=head.kicker,
         subtitle=head.subtitle,
-        published=credit.published,
+        published=published,
+        published_basis=basis,
         publisher=credit.publisher,
         authors=credit.authors,
         editor=credit.editor,
@@ -186,8 +187,14 @@ def _balanced(text: str) -> bool:
 # --- metadata ------------------------------------------------------------------------------------------------------
 
 
-def _credit(page: Page, head: Head, tail: Credit, line: Dateline | None, body: str) -> Credit:
-    """Rank what each place says: the format's own marks, the head, the dateline, the tail, the address."""
+def _credit(
+    page: Page, head: Head, tail: Credit, line: Dateline | None, body: str
+) -> tuple[Credit, tuple[dt.date | None, str | None]]:
+    """Rank what each place says: the format's own marks, the head, the dateline, the tail, the address.
+
+    Returns:
+        The credit but for its date, and the date with what it was read from.
+    """
     behind = Credit()
     for extra in page.after:
         if is_stop(extra) or is_related(extra):
@@ -204,7 +211,16 @@ def _credit(page: Page, head: Head, tail: Credit, line: Dateline | None, body: s
     authors = tuple(dict.fromkeys([*head.credit.authors, *glued, *agency.authors, *tail.authors]))
     if not authors:
         authors = behind.authors or page.meta.authors
-    return Credit(
+    dates = {
+        "meta": page.meta.published,
+        "visible": head.credit.published,
+        "dateline": agency.published,
+        "tail": tail.published or behind.published,
+        "url": date_of_url(url) if url else None,
+        "signature": _signed(body),
+    }
+    dated = next(((date, basis) for basis, date in dates.items() if date), (None, None))
+    credit = Credit(
         authors=authors,
         editor=head.credit.editor or tail.editor or behind.editor,
         publisher=head.credit.publisher
@@ -213,15 +229,9 @@ def _credit(page: Page, head: Head, tail: Credit, line: Dateline | None, body: s
         or tail.publisher
         or behind.publisher
         or head.site,
-        published=page.meta.published
-        or head.credit.published
-        or agency.published
-        or tail.published
-        or behind.published
-        or (date_of_url(url) if url else None)
-        or _signed(body),
         url=url,
     )
+    return credit, dated
 
 
 def _signed(body: str) -> dt.date | None:
