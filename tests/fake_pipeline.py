@@ -78,7 +78,7 @@ def article_row(path: str, text: str) -> dict[str, Any]:
     }
 
 
-def extract_batch(documents: Sequence[RawDocument]) -> Tables:
+def extract_batch(documents: Sequence[RawDocument], *, max_chars: int | None = None) -> Tables:
     """The stand-in for `pipeline.extract_batch`."""
     return Tables.joined(_one(raw) for raw in documents)
 

@@ -76,7 +76,7 @@ def test_the_lock_file_pins_everything_with_hashes_and_names_no_host() -> None:
 
 
 def test_the_size_limit_is_the_same_on_the_command_line_and_in_the_reader() -> None:
-    assert cli._DEFAULT_MAX_BYTES == read.MAX_BYTES
+    assert (cli._DEFAULT_MAX_BYTES, cli._DEFAULT_MAX_CHARS) == (read.MAX_BYTES, read.MAX_CHARS)
 
 
 def test_nothing_heavy_is_loaded_for_the_help() -> None:

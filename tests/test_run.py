@@ -269,7 +269,7 @@ def test_run_json_accounts_for_everything(stand_in: None, articles: Path, tmp_pa
     assert counts["figures"]["in"] == sum(counts["figures"]["fates"].values()) == counts["tables"]["figures"]
     for table, count in counts["tables"].items():
         assert len(read_csv(tmp_path / "out" / f"{table}.csv")) == count
-    assert set(run["seconds"]) == {"list", "extract", "total"}
+    assert set(run["seconds"]) == {"list", "extract", "write", "total"}
 
 
 def test_a_record_that_cannot_be_is_quarantined_with_its_values(stand_in: None, tmp_path: Path) -> None:
@@ -319,9 +319,9 @@ def test_documents_that_kill_their_worker_are_rejects_and_the_rest_is_kept(stand
 
 
 def test_progress_is_told_up_to_the_end(stand_in: None, articles: Path, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    extract_folder(articles, tmp_path / "out", progress=lambda done, total: told.append((done, total)))
-    assert told == [(n, 5) for n in range(1, 6)]
+    told: list[tuple[str, int, int]] = []
+    extract_folder(articles, tmp_path / "out", progress=lambda *said: told.append(said))
+    assert told == [*(("extracting", n, 5) for n in range(1, 6)), ("writing", 5, 5)]
 
 
 def test_the_output_may_lie_inside_the_input(stand_in: None, articles: Path) -> None:

@@ -28,6 +28,7 @@ from qualityextract.cli_compare import compare
 from qualityextract.errors import ConfigurationError, QualityExtractError
 
 if TYPE_CHECKING:
+    from qualityextract.containers import Columns
     from qualityextract.run import RunOptions, RunResult
     from qualityextract.run.local import Progress
 
@@ -35,6 +36,7 @@ OK, REJECTED, WRONG_USE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 _DEFAULT_MAX_BYTES = 32 * 1024 * 1024  # read.MAX_BYTES; a test holds them together, importing it here would be slow
+_DEFAULT_MAX_CHARS = 2_000_000  # read.MAX_CHARS, likewise
 
 
 class TableFormat(StrEnum):
@@ -78,7 +80,12 @@ group_app = typer.Typer(**_SETTINGS, no_args_is_help=True)  # type: ignore[arg-t
 @extract_app.command()
 @group_app.command()
 def extract(
-    folder: Annotated[Path, typer.Argument(help="Folder with the articles (.txt, .md, .html); subfolders included.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with the articles: pages, texts, documents, tables, archives; subfolders included."
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the tables; made if it is not there.")],
     glob: Annotated[str, typer.Option(help="Only files whose name (with a '/': whose path) matches.")] = "*",
     workers: Annotated[
@@ -89,6 +96,14 @@ def extract(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
     max_bytes: Annotated[int, typer.Option(min=1, help="Reject larger files.")] = _DEFAULT_MAX_BYTES,
     max_seconds: Annotated[float, typer.Option(min=0, help="Reject files that take longer; 0 for no limit.")] = 120,
+    max_chars: Annotated[int, typer.Option(min=1, help="Reject articles with more characters.")] = _DEFAULT_MAX_CHARS,
+    max_depth: Annotated[int, typer.Option(min=1, help="Archives inside archives that are looked into.")] = 3,
+    columns: Annotated[
+        str,
+        typer.Option(
+            help="Columns of tables with one article a row: text=NAME,title=NAME,… (also html, published, publisher, authors, url)."
+        ),
+    ] = "",
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Read everything again; use nothing of an earlier run.")
     ] = False,
@@ -112,6 +127,9 @@ def extract(
         fail_fast=fail_fast,
         max_bytes=max_bytes,
         max_seconds=max_seconds,
+        max_chars=max_chars,
+        max_depth=max_depth,
+        columns=_columns(columns),
         fresh=fresh,
         retry_rejects=retry_rejects,
         report=not no_report,
@@ -122,6 +140,15 @@ def extract(
 
         print_summary(result, options)
     raise typer.Exit(REJECTED if result.account.rejects else OK)
+
+
+def _columns(text: str) -> Columns:
+    from qualityextract.containers import parse_columns
+
+    try:
+        return parse_columns(text)
+    except ConfigurationError as error:
+        _fail(str(error), WRONG_USE)
 
 
 def _carry_out(folder: Path, out: Path, options: RunOptions, *, quiet: bool) -> RunResult:
@@ -158,10 +185,14 @@ def _progress_bar(*, shown: bool) -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("extracting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("extracting", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def tell(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total)
+
+        yield tell
 
 
 @group_app.command()

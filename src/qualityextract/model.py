@@ -21,6 +21,8 @@ class Given:
     publisher: str | None = None
     authors: tuple[str, ...] = ()
     url: str | None = None
+    unread_date: str | None = None
+    """A stated day of publication that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qualityextract.documents import read_article
+from qualityextract.documents.signature import signature
 from qualityextract.errors import DocumentError
 from qualityextract.find.chunks import chunk_text
 from qualityextract.grammar.bind import bind_sentence
@@ -30,11 +31,12 @@ from qualityextract.resolve.ledger import ledger_rows
 from qualityextract.schema import Tables, document_reject, validate_rows
 
 
-def extract_batch(documents: Sequence[RawDocument]) -> Tables:
+def extract_batch(documents: Sequence[RawDocument], *, max_chars: int | None = None) -> Tables:
     """Read documents and extract their figures.
 
     Args:
         documents: inputs; the order of the rows follows theirs.
+        max_chars: a document with a longer cleaned text is a reject; None for no limit.
 
     Returns:
         The five tables of the contract. A document that can't be read is a row of `rejects`.
@@ -42,12 +44,19 @@ def extract_batch(documents: Sequence[RawDocument]) -> Tables:
     tables = Tables()
     for document in documents:
         try:
-            article = read_article(document)
+            article = _short_enough(read_article(document), max_chars)
         except DocumentError as error:
             tables += Tables(rejects=(document_reject(error),))
         else:
             tables += extract_article(article)
     return tables
+
+
+def _short_enough(article: Article, max_chars: int | None) -> Article:
+    if max_chars is not None and len(article.text) > max_chars:
+        reason = f"{len(article.text):,} characters of text are more than the limit of {max_chars:,}"
+        raise DocumentError(article.path, reason, "If it really is one article, raise the limit with --max-chars.")
+    return article
 
 
 def extract_article(article: Article) -> Tables:
@@ -59,7 +68,7 @@ def extract_article(article: Article) -> Tables:
     entities, bad_entities = validate_rows("entities", entity_rows(article, reading), article.path)
     understood = sum(figure.fate not in ("unexplained", "unmapped") for figure in figures)
     coverage = understood / len(figures) if figures else 1.0
-    articles, bad_articles = validate_rows("articles", [_article_row(article, coverage)], article.path)
+    articles, bad_articles = validate_rows("articles", [_article_row(article, coverage, reading)], article.path)
     return Tables(
         articles=tuple(articles),
         observations=tuple(observations),
@@ -92,7 +101,7 @@ def read(article: Article) -> Reading:
     return read_figures(article, projection, sentences, settled, bound, chunked)
 
 
-def _article_row(article: Article, coverage: float) -> dict[str, object]:
+def _article_row(article: Article, coverage: float, reading: Reading) -> dict[str, object]:
     return {
         "article_id": article.article_id,
         "path": article.path,
@@ -114,6 +123,7 @@ def _article_row(article: Article, coverage: float) -> dict[str, object]:
         "published_basis": article.published_basis,
         "flags": article.flags,
         "repairs": {str(at): removed for at, removed in article.repairs},
+        "signature": signature(reading.projection.text),
     }
 
 

@@ -1,7 +1,8 @@
 """The first step of a run: a folder in, its articles' bytes out, one at a time and in a fixed order.
 
-Stands before `documents`, which turns the bytes into articles. Nothing here looks into a file's content; a file that
-can't be opened is a `DocumentError` and the run goes on.
+Stands before `documents`, which turns the bytes into articles. Only its first bytes are looked at here, to tell whether a
+file holds several documents; `containers` takes those out of it. A file that can't be opened is a `DocumentError` and
+the run goes on.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import BinaryIO
 
+from qualityextract.containers import HEAD, SUFFIXES, Allowance, Columns, Search, is_office, kind_of, members
 from qualityextract.documents import EXTENSIONS
 from qualityextract.errors import ConfigurationError, DocumentError
 from qualityextract.model import RawDocument
 
 MAX_BYTES = 32 * 1024 * 1024
 """Default size limit of a document; an article is some kilobytes, a page with pictures inside a few megabytes."""
+MAX_CHARS = 2_000_000
+"""Default limit of an article's cleaned text; the longest yearbooks have some hundred thousand characters."""
 
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -38,6 +43,13 @@ class Source:
     path: str
     problem: str | None = None
     """Why it can't be read, where finding it already told (a folder without permission)."""
+    hint: str = "Check the permissions of the folder."
+    held: RawDocument | None = None
+    """The document, where it was taken out of a container."""
+    container: str = ""
+    """The path of that container; empty for a file that is a document itself."""
+    number: int = 0
+    """Its place in the container, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +96,72 @@ def read_source(source: Source, *, max_bytes: int = MAX_BYTES) -> RawDocument:
         DocumentError: it can't be opened, is no regular file, or is larger than `max_bytes`.
     """
     if source.problem is not None:
-        raise DocumentError(source.path, source.problem, "Check the permissions of the folder.")
-    try:
-        # Without O_NONBLOCK the opening of a named pipe would wait for ever for someone to write.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        handle = os.open(source.file, flags)
-    except OSError as error:
-        raise _unreadable(source, error) from error
-    with os.fdopen(handle, "rb") as file:
+        raise DocumentError(source.path, source.problem, source.hint)
+    if source.held is not None:
+        return source.held
+    with _opened(source, max_bytes) as file:
         try:
-            _check(source, os.fstat(handle), max_bytes)
             data = file.read(max_bytes + 1)
         except OSError as error:
             raise _unreadable(source, error) from error
     if len(data) > max_bytes:
         raise _too_large(source, len(data), max_bytes)
     return RawDocument(source.path, data)
+
+
+def is_container(source: Source) -> bool:
+    """Whether a file holds several documents, by its content; False for what can't be opened or is no regular file."""
+    if source.problem is not None or source.held is not None:
+        return False
+    try:
+        with _opened(source, None) as file:
+            kind = kind_of(file.read(HEAD), source.file.name)
+            file.seek(0)
+            return kind is not None and not (kind == "zip" and is_office(file))
+    except (DocumentError, OSError):
+        return False
+
+
+def held_sources(source: Source, allowance: Allowance, columns: Columns, skipped: Counter[str]) -> Iterator[Source]:
+    """The documents of a container, in its order; what can't be had is a source with its problem.
+
+    Args:
+        source: a file that `is_container`.
+        allowance: limits.
+        columns: which columns of a table are what.
+        skipped: counts of what was passed over, by reason; added to.
+    """
+    search = Search(allowance, columns, SUFFIXES | EXTENSIONS, skipped)
+    try:
+        with _opened(source, None) as file:
+            for number, found in enumerate(members(file, source.path, search), 1):
+                if isinstance(found, RawDocument):
+                    yield Source(source.file, found.path, held=found, container=source.path, number=number)
+                else:
+                    yield Source(source.file, found.path, found.reason, found.hint, None, source.path, number)
+    except DocumentError as error:
+        yield Source(source.file, source.path, error.reason, error.hint, None, source.path, 1)
+
+
+def _opened(source: Source, max_bytes: int | None) -> BinaryIO:
+    """The open file.
+
+    Raises:
+        DocumentError: it can't be opened, is no regular file, or is larger than `max_bytes`.
+    """
+    try:
+        # Without O_NONBLOCK the opening of a named pipe would wait for ever for someone to write.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(source.file, flags)
+    except OSError as error:
+        raise _unreadable(source, error) from error
+    file = os.fdopen(handle, "rb")
+    try:
+        _check(source, os.fstat(handle), max_bytes)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _inputs(folder: Path, glob: str, leave_out: Path | None, skipped: Counter[str]) -> Iterator[Source]:
@@ -144,7 +206,7 @@ def _entries(here: Path, folder: Path, avoided: Path | None, skipped: Counter[st
 
 
 def _kept(file: Path, path: str, glob: str, skipped: Counter[str]) -> Source | None:
-    if file.suffix.lower() not in EXTENSIONS:
+    if file.suffix.lower() not in EXTENSIONS | SUFFIXES:
         skipped["other type"] += 1
         return None
     if not fnmatchcase(path if "/" in glob else file.name, glob):
@@ -159,11 +221,11 @@ def _named(file: Path, folder: Path) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _check(source: Source, status: os.stat_result, max_bytes: int) -> None:
+def _check(source: Source, status: os.stat_result, max_bytes: int | None) -> None:
     if not stat.S_ISREG(status.st_mode):
         kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
         raise DocumentError(source.path, f"it is {kind}, not a regular file", "Move it out of the input folder.")
-    if status.st_size > max_bytes:
+    if max_bytes is not None and status.st_size > max_bytes:
         raise _too_large(source, status.st_size, max_bytes)
 
 

@@ -118,7 +118,10 @@ class ArticleRecord(Record):
     ] = {}
     signature: Annotated[
         Annotated[str, Field(pattern=r"^[0-9a-f]{256}$")] | None,
-        Column("文本指纹", "MinHash of the body in 64 numbers of 4 hex digits; equal numbers mean shared wording."),
+        Column(
+            "文本指纹",
+            "MinHash of the text in 64 numbers of 4 hex digits; the more are equal, the more wording is shared.",
+        ),
     ] = None
 
     @model_validator(mode="after")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -18,7 +17,7 @@ SHOWN_REJECTS = 10
 class Account:
     """Counts of one run; every document passes through `add` once, before and after copies were settled."""
 
-    skipped: Mapping[str, int]
+    skipped: Counter[str]
     inputs: int
     """Inputs that were found and not skipped."""
     done: int = 0
@@ -69,7 +68,7 @@ class Account:
             "list": {
                 "in": self.inputs + sum(self.skipped.values()),
                 "out": self.inputs,
-                "skipped": dict(self.skipped),
+                "skipped": dict(sorted(self.skipped.items())),
             },
             "read": {"in": self.inputs, "out": read, "rejected": self.rejected["read"]},
             "document": {

@@ -1,9 +1,10 @@
 """A run on this machine: in this process or in a pool of processes, with the same rows in the same order.
 
-Joins the ways in and out: `read` finds the inputs, `journal` knows those that were finished before,
-`pipeline.extract_batch` makes the tables of the others, `settle` marks copies, `write` puts the tables in place. Results
-are taken in the order of the inputs' paths, whichever worker is first, and only a few batches are under way at a time,
-so memory does not grow with the folder.
+Joins the ways in and out: `read` finds the inputs, `intake` asks the `journal` for those that were finished before,
+`pipeline.extract_batch` makes the tables of the others, and the journal holds them until all are there. Then `copies`
+finds what repeats what, `settle` marks it, and `write` puts the tables in place. Results are taken in the order of the
+inputs' paths, whichever worker is first, and only a few batches are under way at a time, so memory does not grow with
+the folder.
 """
 
 from __future__ import annotations
@@ -11,32 +12,35 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
 from qualityextract import __version__
+from qualityextract.containers import SUFFIXES, Allowance, Columns
+from qualityextract.copies import Print, find_copies
 from qualityextract.documents import EXTENSIONS
 from qualityextract.errors import ConfigurationError, DocumentError, QualityExtractError
-from qualityextract.read import MAX_BYTES, Listing, Source, find_sources, read_source
+from qualityextract.read import MAX_BYTES, MAX_CHARS, Listing, Source, find_sources, read_source
 from qualityextract.report import report_html
 from qualityextract.run.account import Account
 from qualityextract.run.corrected import Corrector
-from qualityextract.run.journal import Journal, fingerprint
+from qualityextract.run.intake import BATCH, Batch, Intake
+from qualityextract.run.journal import Journal
 from qualityextract.run.log import RunLog
-from qualityextract.run.pool import Batch, Pool
-from qualityextract.run.settle import ordered, without_copies
+from qualityextract.run.pool import Pool
+from qualityextract.run.settle import Repeats, ordered, with_copies
 from qualityextract.schema import RejectRecord, Tables, document_reject
 from qualityextract.schema_docs import Format
 from qualityextract.write import TablesWriter
 
-BATCH = 16
-"""Documents handed to a worker at a time; the rows do not depend on it."""
-
-Progress = Callable[[int, int], None]
-"""Told after every batch how many inputs are done, of how many."""
+Progress = Callable[[str, int, int], None]
+"""Told after every batch what is being done (`extracting`, `writing`), and how many documents are done, of how many."""
 
 
 class ExtractionBugError(RuntimeError):
@@ -66,6 +70,8 @@ class Limits:
     max_bytes: int = MAX_BYTES
     max_seconds: float = 0.0
     """Of time on the clock; 0 for no limit, which is all there is where the system has no timers."""
+    max_chars: int = MAX_CHARS
+    """Of its cleaned text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,11 @@ class RunOptions:
     fail_fast: bool = False
     max_bytes: int = MAX_BYTES
     max_seconds: float = 120.0
+    max_chars: int = MAX_CHARS
+    max_depth: int = 3
+    """Archives inside archives."""
+    columns: Columns = field(default_factory=Columns)
+    """Which columns of tables of articles are what."""
     fresh: bool = False
     """Read everything again, whatever the journal of the output folder says."""
     retry_rejects: bool = False
@@ -88,7 +99,7 @@ class RunOptions:
     @property
     def limits(self) -> Limits:
         """Those for one document."""
-        return Limits(self.max_bytes, self.max_seconds)
+        return Limits(self.max_bytes, self.max_seconds, self.max_chars)
 
     @property
     def with_report(self) -> bool:
@@ -104,6 +115,9 @@ class RunOptions:
             "fail_fast": self.fail_fast,
             "max_bytes": self.max_bytes,
             "max_seconds": self.max_seconds,
+            "max_chars": self.max_chars,
+            "max_depth": self.max_depth,
+            "columns": str(self.columns),
             "report": self.report,
         }
 
@@ -145,36 +159,30 @@ def extract_folder(
     started = time.perf_counter()
     listing = _checked_listing(folder, out, chosen)
     digest = _rules_digest()
-    account = Account(listing.skipped, listing.count)
+    account = Account(Counter(listing.skipped), listing.count)
     corrector = Corrector(out)
     listed = time.perf_counter()
-    identity = {
-        "program": __version__,
-        "rules": digest,
-        "limits": repr(chosen.limits),
-        "input folder": str(folder.resolve()),
-    }
     keep = not chosen.fail_fast
+    identity = _identity(folder, digest, chosen)
     with Journal(out, identity, fresh=chosen.fresh, retry_rejects=chosen.retry_rejects, keep=keep) as journal:
         log = RunLog(journal.folder if keep else None)
         log.tell(
             "start", {"input": str(folder), "documents": listing.count, "journal": len(journal), **chosen.described()}
         )
         try:
+            intake = Intake(
+                listing, journal, Allowance(chosen.max_bytes, chosen.max_depth), chosen.columns, account.skipped
+            )
+            _extract(intake, chosen, log, progress)
+            extracted = time.perf_counter()
             with TablesWriter(out, chosen.formats) as writer:
-                for tables in corrector.applied(without_copies(_documents(listing, chosen, journal, log))):
-                    if chosen.fail_fast and tables.rejects:
-                        raise FirstRejectError(tables.rejects[0])
-                    account.add(tables)
-                    for reject in tables.rejects:
-                        log.tell("reject", {"path": reject.path, "stage": reject.stage, "reason": reject.reason})
-                    writer.write(ordered(tables))
-                    if progress is not None:
-                        progress(account.done, account.inputs)
-                account.inputs = account.done
-                corrector.finish()
-                extracted = time.perf_counter()
-                seconds = {"list": listed - started, "extract": extracted - listed, "total": extracted - started}
+                _write(journal, account, corrector, writer, log, progress)
+                seconds = {
+                    "list": listed - started,
+                    "extract": extracted - listed,
+                    "write": time.perf_counter() - extracted,
+                    "total": time.perf_counter() - started,
+                }
                 run = {
                     "program": {"name": "qualityextract", "version": __version__},
                     "rules": {"digest": digest},
@@ -187,7 +195,7 @@ def extract_folder(
                 }
                 writer.commit(run, __version__, report=report_html if chosen.with_report else None)
         except BaseException as error:
-            log.tell("stopped", {"done": account.done, "error": f"{type(error).__name__}: {error}"})
+            log.tell("stopped", {"done": len(journal), "error": f"{type(error).__name__}: {error}"})
             raise
         else:
             log.tell("finished", {"documents": account.done, "reused": journal.reused, "rejects": account.rejects})
@@ -195,6 +203,103 @@ def extract_folder(
             log.close()
         refused = (f"correction refused: {why}" for why in corrector.refused)
         return RunResult(out, account, seconds, journal.reused, (*journal.notes, *refused))
+
+
+def _identity(folder: Path, digest: str, options: RunOptions) -> dict[str, str]:
+    """What the tables of a document depend on beside its own bytes."""
+    return {
+        "program": __version__,
+        "rules": digest,
+        "limits": f"{options.limits!r}, max_depth={options.max_depth}",
+        "columns": str(options.columns),
+        "input folder": str(folder.resolve()),
+    }
+
+
+def _extract(intake: Intake, options: RunOptions, log: RunLog, progress: Progress | None) -> None:
+    """Bring the tables of every input into the journal, in the order of paths.
+
+    Raises:
+        FirstRejectError: with `fail_fast`.
+    """
+    done = 0
+    for batch, found in _results(intake.batches(), options, log):
+        journal = intake.journal
+        if batch.whole is not None:
+            done += journal.reuse_container(batch.whole)
+        elif batch.known:
+            journal.reuse(batch.sources)
+        else:
+            journal.add(list(zip(batch.sources, batch.prints, found, strict=True)))
+        done += len(batch.sources)
+        for closed in batch.closing:
+            journal.close_container(closed.source, closed.print_, closed.count, closed.skipped)
+        if options.fail_fast and (reject := next((row for tables in found for row in tables.rejects), None)):
+            raise FirstRejectError(reject)
+        if progress is not None:
+            progress("extracting", done, max(done, intake.expected))
+
+
+def _results(batches: Iterator[Batch], options: RunOptions, log: RunLog) -> Iterator[tuple[Batch, list[Tables]]]:
+    """The batches in order, each with the tables of its new documents: from worker processes where they are worth it."""
+    first: list[Batch] = []
+    new = 0
+    for batch in batches:
+        first.append(batch)
+        new += 0 if batch.known else len(batch.sources)
+        if new > BATCH or len(first) > BATCH:
+            break
+    if options.workers > 1 and new > BATCH:
+        with Pool(extract_sources, options.limits, options.workers, log.tell) as pool:
+            yield from pool.results(chain(first, batches))
+        return
+    for batch in chain(first, batches):
+        for one in _singly(batch):
+            yield one, [] if one.known else extract_sources(one.sources, options.limits)
+
+
+def _singly(batch: Batch) -> Iterator[Batch]:
+    """A batch of new documents as batches of one, so that each is kept as soon as it is finished."""
+    if batch.known or len(batch.sources) <= 1:
+        yield batch
+        return
+    last = len(batch.sources) - 1
+    for at, (source, print_) in enumerate(zip(batch.sources, batch.prints, strict=True)):
+        yield Batch((source,), (print_,), closing=batch.closing if at == last else ())
+
+
+def _write(
+    journal: Journal,
+    account: Account,
+    corrector: Corrector,
+    writer: TablesWriter,
+    log: RunLog,
+    progress: Progress | None,
+) -> None:
+    """The tables of the run out of the journal, with copies marked and corrections applied."""
+    total = journal.documents
+    account.inputs = total
+    for tables in corrector.applied(with_copies(journal.run_tables(), _copies(journal))):
+        account.add(tables)
+        for reject in tables.rejects:
+            log.tell("reject", {"path": reject.path, "stage": reject.stage, "reason": reject.reason})
+        writer.write(ordered(tables))
+        if progress is not None and (account.done % BATCH == 0 or account.done == total):
+            progress("writing", account.done, total)
+    corrector.finish()
+
+
+def _copies(journal: Journal) -> dict[int, Repeats]:
+    """What each copy in the run repeats, by its position among all documents."""
+    places = array("q")
+
+    def prints() -> Iterator[Print]:
+        for place, item in journal.prints():
+            places.append(place)
+            yield item
+
+    found = find_copies(prints(), journal.articles, lambda at: journal.figures(places[at]), scratch=journal.folder)
+    return {places[at]: Repeats(journal.article_id(places[copy.original]), copy.exact) for at, copy in found.items()}
 
 
 def extract_sources(sources: Sequence[Source], limits: Limits) -> list[Tables]:
@@ -216,7 +321,7 @@ def extract_sources(sources: Sequence[Source], limits: Limits) -> list[Tables]:
             # One document at a time: by the pipeline's own law this is the same as all at once, and a copy's rows
             # can be told from the first one's.
             with _in_time(limits.max_seconds):
-                found.append(extract_batch([raw]))
+                found.append(extract_batch([raw], max_chars=limits.max_chars))
         except TooSlowError:
             reason = f"it took more than {limits.max_seconds:g} seconds"
             slow = DocumentError(
@@ -249,48 +354,6 @@ def _in_time(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _documents(listing: Listing, options: RunOptions, journal: Journal, log: RunLog) -> Iterator[Tables]:
-    """The tables of every input in the order of paths, from the journal or new; what is new goes into the journal."""
-    workers = min(options.workers, -(-listing.count // BATCH))
-    batches = _batches(listing, journal)
-    if workers <= 1:
-        for batch in batches:
-            yield from batch.known or _one_by_one(batch, options.limits, journal)
-        return
-    with Pool(extract_sources, options.limits, workers, log.tell) as pool:
-        for batch, found in pool.results(batches):
-            if batch.known is None:
-                journal.add(list(zip(batch.sources, batch.prints, found, strict=True)))
-            yield from found
-
-
-def _one_by_one(batch: Batch, limits: Limits, journal: Journal) -> Iterator[Tables]:
-    for source, print_ in zip(batch.sources, batch.prints, strict=True):
-        (tables,) = extract_sources([source], limits)
-        journal.add([(source, print_, tables)])
-        yield tables
-
-
-def _batches(listing: Listing, journal: Journal) -> Iterator[Batch]:
-    """Runs of inputs that are known, and of those that are not, of `BATCH` at most."""
-    gathered: list[tuple[Source, tuple[int, int] | None, Tables | None]] = []
-    for source in listing.sources:
-        print_ = fingerprint(source)
-        known = journal.known(source, print_)
-        if gathered and (len(gathered) == BATCH or (known is None) != (gathered[0][2] is None)):
-            yield _batch(gathered)
-            gathered = []
-        gathered.append((source, print_, known))
-    if gathered:
-        yield _batch(gathered)
-
-
-def _batch(gathered: Sequence[tuple[Source, tuple[int, int] | None, Tables | None]]) -> Batch:
-    sources, prints, tables = zip(*gathered, strict=True)
-    known = tuple(found for found in tables if found is not None)
-    return Batch(sources, prints, known or None)
-
-
 def _rules_digest() -> str:
     from qualityextract.ruleset import load_ruleset
 
@@ -304,7 +367,7 @@ def _checked_listing(folder: Path, out: Path, options: RunOptions) -> Listing:
         raise ConfigurationError(f"the output {out} is a file; name a folder")
     listing = find_sources(folder, glob=options.glob, leave_out=out)
     if not listing.count:
-        expected = ", ".join(sorted(EXTENSIONS))
+        expected = ", ".join(sorted(EXTENSIONS | SUFFIXES))
         passed = ", ".join(f"{count} {reason}" for reason, count in listing.skipped.items())
         raise ConfigurationError(
             f"no articles found in {folder}; expected files ending in {expected}"

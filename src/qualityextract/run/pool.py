@@ -15,29 +15,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
 from qualityextract.errors import DocumentError
 from qualityextract.read import Source
+from qualityextract.run.intake import Batch
 from qualityextract.schema import Tables, document_reject
 
 Task = Callable[[Sequence[Source], Any], list[Tables]]
-_UnderWay = deque[tuple["Batch", "Future[list[Tables]] | list[Tables]"]]
+_UnderWay = deque[tuple[Batch, "Future[list[Tables]] | list[Tables]"]]
 Told = Callable[[str, dict[str, object]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Inputs that are handed on together; `known` holds their tables where they need no work.
-
-    `prints` are the fingerprints from before the inputs were read, so that a change in between is noticed later.
-    """
-
-    sources: tuple[Source, ...]
-    prints: tuple[tuple[int, int] | None, ...]
-    known: tuple[Tables, ...] | None = None
 
 
 class Pool:
@@ -66,11 +54,11 @@ class Pool:
         self._pool.shutdown(cancel_futures=True)
 
     def results(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Tables]]]:
-        """The tables of every batch, in order; only a few batches are under way at a time."""
+        """The tables of every batch, in order, none for one that is known; only a few batches are under way at a time."""
         under_way: _UnderWay = deque()
         for batch in batches:
-            if batch.known is not None:
-                under_way.append((batch, list(batch.known)))
+            if batch.known:
+                under_way.append((batch, []))
             else:
                 try:
                     result = self._submit(batch.sources)

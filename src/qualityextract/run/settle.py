@@ -1,15 +1,15 @@
-"""Steps over the tables of single documents that need to know the documents before them.
+"""The last steps over the tables of single documents: marks on copies, and the order of the rows.
 
-Stands between the engine, which hands over the tables document by document in the order of their paths, and `write`.
-Pure but for the memory of the texts seen: the same documents in the same order give the same rows.
+Stands between the journal, which hands over the tables document by document in the order of the run, and `write`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from qualityextract.schema import ArticleRecord, Tables
+from qualityextract.schema import Tables
 
 
 def ordered(tables: Tables) -> Tables:
@@ -28,33 +28,42 @@ def copy_id(article_id: str, path: str) -> str:
     return f"{article_id}-{hashlib.sha256(path.encode()).hexdigest()[:8]}"
 
 
-def without_copies(documents: Iterable[Tables]) -> Iterator[Tables]:
-    """Settle articles with one and the same cleaned text.
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """The id of the original of a copy, and whether the texts of the two, or of it and another copy, are the same."""
 
-    The first in the order of paths is the article. Each later one keeps its row in `articles`, under an id of its own
-    and with `duplicate_of` set, and has no rows in other tables: its figures are the first one's.
+    original_id: str
+    exact: bool
+
+
+def with_copies(documents: Iterable[Tables], copies: Mapping[int, Repeats]) -> Iterator[Tables]:
+    """Mark the articles that repeat others.
+
+    A copy of exactly the same text keeps its row in `articles`, under an id of its own, and has no rows in other tables: its
+    figures are those of the text that came first. A near copy keeps all its rows, for its words stand elsewhere; its
+    figures bear `copied_article`.
 
     Args:
-        documents: the tables of one document each, in the order of their paths.
+        documents: the tables of one document each, in the order of the run.
+        copies: what each copy repeats, by its position in the run.
     """
-    seen: set[str] = set()
-    for tables in documents:
-        copies = {article.article_id for article in tables.articles} & seen
-        seen.update(article.article_id for article in tables.articles)
-        yield _marked(tables, copies) if copies else tables
+    for at, tables in enumerate(documents):
+        copy = copies.get(at)
+        yield tables if copy is None else _exact(tables, copy) if copy.exact else _near(tables, copy)
 
 
-def _marked(tables: Tables, copies: set[str]) -> Tables:
-    def marked(article: ArticleRecord) -> ArticleRecord:
-        if article.article_id not in copies:
-            return article
-        own = copy_id(article.article_id, article.path)
-        return article.model_copy(update={"article_id": own, "duplicate_of": article.article_id})
-
-    return Tables(
-        articles=tuple(marked(article) for article in tables.articles),
-        observations=tuple(row for row in tables.observations if row.article_id not in copies),
-        entities=tuple(row for row in tables.entities if row.article_id not in copies),
-        figures=tuple(row for row in tables.figures if row.article_id not in copies),
-        rejects=tuple(row for row in tables.rejects if row.article_id not in copies),
+def _near(tables: Tables, copy: Repeats) -> Tables:
+    return replace(
+        tables,
+        articles=tuple(row.model_copy(update={"duplicate_of": copy.original_id}) for row in tables.articles),
+        observations=tuple(
+            row.model_copy(update={"flags": (*row.flags, "copied_article")}) for row in tables.observations
+        ),
     )
+
+
+def _exact(tables: Tables, copy: Repeats) -> Tables:
+    (article,) = tables.articles
+    own = {"article_id": copy_id(article.article_id, article.path), "duplicate_of": copy.original_id}
+    # Rejected records are those of the first text too.
+    return Tables(articles=(article.model_copy(update=own),))
