@@ -78,7 +78,7 @@ def test_a_few_damaged_bytes_cost_a_few_characters(name: str, codec: str, count:
     assert decoded.broken == decoded.text.count(MARK)
 
 
-@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16-le", "utf-16-be", "utf-16"])
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-16-le", "utf-16-be", "utf-16", "utf-32"])
 def test_a_lost_byte_does_not_shift_what_follows(codec: str) -> None:
     chance = random.Random(codec)
     for _ in range(5):

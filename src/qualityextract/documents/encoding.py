@@ -73,7 +73,7 @@ def decode(data: bytes, path: str) -> Decoded:
     found = _decode(data, path)
     text = _LINE_ENDS.sub("\n", found.text) if _has_line_ends(found.text) else found.text
     text, controls = _CONTROLS.subn("", text)
-    if controls > 0.02 * (len(text) + controls):
+    if controls > max(_FEW_BROKEN, MAX_BROKEN * (len(text) + controls)):
         raise DocumentError(path, "the file is not text: too many control characters", "is it a text or HTML file?")
     text = _INVISIBLE.sub("", text)
     _refuse_monotony(text, path)

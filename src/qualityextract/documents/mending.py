@@ -65,7 +65,7 @@ def mend(data: bytes, codec: Codec) -> str:
     """
     if codec in ("gb18030", "big5hkscs"):
         text = "\n".join(_mended_line(line, codec) for line in data.split(b"\n"))
-    elif codec in ("utf-16-le", "utf-16-be") and len(data) <= _LONGEST:
+    elif codec != "utf-8" and len(data) <= _LONGEST:
         text = _least_odd(data, codec)
     else:
         text = data.decode(codec, errors="replace")
@@ -100,7 +100,7 @@ def _least_odd(data: bytes, codec: Codec) -> str:
     size = len(data)
     best = [0.0] * (size + 1)
     taken: list[tuple[int, str]] = [(1, MARK)] * (size + 1)
-    pieces = _wide_pieces if codec.startswith("utf-16") else _double_pieces
+    pieces = _wide_pieces if codec.startswith("utf") else _double_pieces
     for at in range(size - 1, -1, -1):
         cost, choice = best[at + 1] + _GIVEN_UP, (1, MARK)
         for width, character, price in pieces(data, at, codec):
@@ -131,8 +131,8 @@ def _double_pieces(data: bytes, at: int, codec: Codec) -> Iterator[tuple[int, st
 
 
 def _wide_pieces(data: bytes, at: int, codec: Codec) -> Iterator[tuple[int, str, float]]:
-    """The same for UTF-16."""
-    for width in (2, 4):
+    """The same for UTF-16 and UTF-32."""
+    for width in (2, 4) if codec.startswith("utf-16") else (4,):
         if len(data) >= at + width and (character := _character(data[at : at + width], codec)):
             yield width, character, oddness(character)
 
