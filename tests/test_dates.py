@@ -307,3 +307,7 @@ def test_linear_time(piece: str) -> None:
 def test_a_hundred_thousand_digits() -> None:
     assert find_times("2" * 100_000) == []
     assert seconds("2" * 100_000) < 4 * seconds("2" * 50_000) + 0.05
+
+
+def test_digits_of_other_scripts_begin_no_expression() -> None:
+    assert find_times("༩月༢༠日") == []

@@ -407,4 +407,4 @@ def test_a_bad_rule_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_extensions() -> None:
-    assert frozenset({".txt", ".md", ".html", ".htm"}) == EXTENSIONS
+    assert frozenset({".txt", ".md", ".html", ".htm", ".mhtml", ".mht", ".docx", ".pdf"}) == EXTENSIONS

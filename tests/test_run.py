@@ -75,7 +75,7 @@ def plain_user() -> Iterator[Path]:
 
 
 def test_inputs_come_in_the_order_of_their_paths_and_the_rest_is_counted(tmp_path: Path) -> None:
-    fill(tmp_path, {"b.txt": "", "a/z.HTML": "", "a.md": "", "c.pdf": "", ".hidden.txt": "", ".git/x.txt": ""}, seed=3)
+    fill(tmp_path, {"b.txt": "", "a/z.HTML": "", "a.md": "", "c.xlsx": "", ".hidden.txt": "", ".git/x.txt": ""}, seed=3)
     listing = find_sources(tmp_path)
     assert [source.path for source in listing.sources] == ["a.md", "a/z.HTML", "b.txt"]
     assert listing.skipped == {"hidden": 2, "other type": 1}
@@ -333,7 +333,7 @@ def test_the_output_may_lie_inside_the_input(stand_in: None, articles: Path) -> 
 
 def test_wrong_folders_are_refused_before_anything_is_written(stand_in: None, articles: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    fill(tmp_path / "others", {"x.pdf": "", "y.docx": "", ".z.txt": ""})
+    fill(tmp_path / "others", {"x.xlsx": "", "y.pptx": "", ".z.txt": ""})
     (tmp_path / "file").write_text("mine")
     for folder, out, words in (
         (tmp_path / "gone", tmp_path / "out", "does not exist"),

@@ -74,6 +74,8 @@ def assemble(page: Page) -> Article:
         encoding=page.encoding,
         media_type=page.media_type,
         body_start=len(text) - len(body_text),
+        # What was lost beside the article is of no concern to its reader.
+        flags=("broken_bytes",) if "\ufffd" in text else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qualityextract.documents.metadata import Credit
@@ -27,3 +28,15 @@ class Page:
     site: str | None = None
     after: tuple[str, ...] = ()
     """Lines behind the body that may hold credits; they never enter the text."""
+
+
+def confirmed(claimed: str | None, lines: Sequence[str]) -> int | None:
+    """Index of the line that a file's own property `title` repeats; None where no line near the top does.
+
+    Such properties are weak: many hold the name of a template or of another document.
+    """
+    wanted = "".join((claimed or "").split())
+    if not 4 <= len(wanted) <= 90:
+        return None
+    near = ("".join(line.split()) for line in lines[:12])
+    return next((at for at, line in enumerate(near) if line == wanted), None)

@@ -33,7 +33,7 @@ def read_plaintext(decoded: Decoded, path: str) -> Page:
     lines, title = _markdown(lines)
     # Lower headings are the body's own.
     body_at = lines.index(title) + 1 if title else None
-    return Page(path, tuple(lines), decoded.encoding, "text/plain", title=title, body_at=body_at)
+    return Page(path, tuple(lines), decoded.encoding, "text/markdown", title=title, body_at=body_at)
 
 
 def _markdown(lines: list[str]) -> tuple[list[str], str | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -171,6 +172,12 @@ def common_characters() -> frozenset[str]:
     """The most frequent characters of written Chinese, simplified and traditional."""
     lines = _text("common_characters.txt").splitlines()
     return frozenset("".join(line for line in lines if not line.startswith("#")))
+
+
+@lru_cache(maxsize=1)
+def radicals() -> Mapping[str, str]:
+    """For code points of CJK radicals that have no decomposition in Unicode the character that looks the same."""
+    return {row["radical"]: row["character"] for row in _rows("radicals.csv")}
 
 
 def alternation(words: list[str] | tuple[str, ...]) -> str:

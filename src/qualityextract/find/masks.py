@@ -19,7 +19,7 @@ from qualityextract.ruleset import Mask, load_ruleset
 
 REST = "mask.rest_"
 FIRST = (
-    r"[\dA-Za-z(\[［【〔零一二三四五六七八九十百千两万亩双"
+    r"[\ufffd\dA-Za-z(\[［【〔零一二三四五六七八九十百千两万亿亩双"
     "第其公通令文最世中全民制服专品隐企财胡上下晚凌早当图表热电拨短直平索网邮微传编证注许代批多清傍特]"
 )
 """What a mask of the whole text may begin with; looking for that first makes the search several times faster."""

@@ -118,7 +118,8 @@ def _finder() -> _Finder:
             if partly.fullmatch(character, partial=True):
                 by_first.setdefault(character, []).append((rule, compiled))
     others = "".join(re.escape(c) for c in by_first if not c.isdigit())
-    return _Finder(re.compile(rf"(?<!\d)\d|[{others}]"), {c: tuple(tried) for c, tried in by_first.items()})
+    # `\d` would also find the digits of other scripts, with which no expression begins.
+    return _Finder(re.compile(rf"(?<![0-9])[0-9]|[{others}]"), {c: tuple(tried) for c, tried in by_first.items()})
 
 
 def find_times(text: str, start: int = 0, end: int | None = None) -> list[TimeMention]:
