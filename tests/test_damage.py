@@ -83,7 +83,7 @@ def test_rows_of_a_spun_text_are_of_low_confidence() -> None:
     assert is_spun(SPUN)
     tables = extract_text(SPUN, published=dt.date(2021, 3, 1))
     assert tables.articles[0].flags == ("spun_text",)
-    assert {row.confidence for row in tables.observations} == {"low"}
+    assert {(row.confidence, "spun_text" in row.flags) for row in tables.observations} == {("low", True)}
 
 
 def test_a_native_text_is_not_spun() -> None:

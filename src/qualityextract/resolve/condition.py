@@ -12,7 +12,7 @@ from qualityextract.resolve.rows import Row
 
 
 def mark_condition(rows: list[Row], article: Article, projection: Projection) -> set[str]:
-    """Add `text_repaired`, `number_missing` and `script_converted` to the rows that they touch.
+    """Add `text_repaired`, `number_missing`, `script_converted` and `spun_text` to the rows that they touch.
 
     A row is touched by a repair or a lost number inside its sentence. Rows of a text that a program has reworded have
     confidence `low`, since its figures may be altered too.
@@ -33,6 +33,7 @@ def mark_condition(rows: list[Row], article: Article, projection: Projection) ->
         if projection.converted:
             _flag(row, "script_converted")
         if spun:
+            _flag(row, "spun_text")
             row["confidence"] = "low"
     holds = (
         ("script_converted", projection.converted),
