@@ -22,7 +22,7 @@ from qualityextract.documents.metadata import (
     names,
     parse_credits,
 )
-from qualityextract.documents.plaintext import rejoin
+from qualityextract.documents.plaintext import rejoin, without_page_marks
 from qualityextract.documents.ruledata import LineRule, line_rules
 from qualityextract.errors import DocumentError, RuleError
 from qualityextract.model import Article, RawDocument
@@ -340,6 +340,32 @@ def test_broken_lines_are_rejoined() -> None:
     assert len(rejoin(broken)) < len(broken) / 2
     table = ["东湖区 | 2 | 5", "南岭县 | 1 | 3", "西山县 | 0 | 1", "北港区 | 4 | 9"]
     assert rejoin(table) == table
+
+
+PRINTED = (
+    "青河县发布质量状况。截至2020年底，全县有效注册商标总量达到12345件，比上年增长百分之九点五，其中驰名商标九件、著名商标四十五件，"
+    "地理标志商标十二件；发明专利授权量126件，企业主导制定国家标准15项、行业标准8项；全县食品抽检合格率为98.5%，特种设备定检率达到99.2%，"
+    "未发生区域性质量安全事件。下一步将继续开展质量提升行动，推动更多企业导入先进质量管理方法，支持检验检测机构服务中小企业。"
+)
+
+
+@pytest.mark.parametrize(
+    "mark", ["— {} —", "-{}-", "－ {} －", "第{}页", "第 {} 页 共 9 页", "\n— {} —\n", "{}", "\n{}\n"]
+)
+@pytest.mark.parametrize("width", [22, 28, 36])
+def test_pages_of_a_printed_document_are_joined_without_their_numbers(width: int, mark: str) -> None:
+    lines = [PRINTED[at : at + width] for at in range(0, len(PRINTED), width)]
+    lines[4:4] = [mark.format(3)]
+    lines[2:2] = [mark.format(2)]
+    article = read("青河县2020年质量状况白皮书\n\n" + "\n".join(lines) + "\n")
+    assert article.text == f"青河县2020年质量状况白皮书\n{PRINTED}"
+
+
+def test_numbers_of_a_list_are_no_pages() -> None:
+    listed = ["名单", "1", "东湖区某某电器股份有限公司技术中心", "2", "南岭县某某器械厂", "3", "西山县"]
+    assert without_page_marks(listed) == listed
+    parts = ["第一段说完了，而且足够长，还有一个句号。", "", "— 2 —", "", "第二段从新的一页开始，也说完了。"]
+    assert [line for line in without_page_marks(parts) if line] == [parts[0], parts[4]]
 
 
 def test_an_empty_page_after_cleaning_is_refused() -> None:

@@ -185,6 +185,9 @@ def test_marks_of_convention_and_repair() -> None:
         text: read(text)[0].repaired for text in ("95.1 2%", "2256。76万件", "商标12\n345件", "12 345件", "95.12%")
     }
     assert list(repaired.values()) == [True, True, True, False, False]
+    values = {text: (read(text)[0].value, read(text)[0].repaired) for text in ("1 2 6件", "2 256.76万件", "1 2 3.5%")}
+    assert values == {"1 2 6件": (126, True), "2 256.76万件": (22_567_600, False), "1 2 3.5%": (123.5, True)}
+    assert [n.value for n in read("第1 2 6室")] == [1, 2, 6]
     assert read("26+9个")[0].parts == (26.0, 9.0)
 
 

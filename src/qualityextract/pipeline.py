@@ -12,23 +12,26 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from qualityextract.documents import read_article
 from qualityextract.documents.signature import signature
 from qualityextract.errors import DocumentError
-from qualityextract.find.chunks import chunk_text
+from qualityextract.find.chunks import chunk_text, numeral_of
 from qualityextract.grammar.bind import bind_sentence
 from qualityextract.grammar.fields import field_of
 from qualityextract.grammar.figures import Figure, Topic
 from qualityextract.grammar.heads import settle_heads
 from qualityextract.grammar.topic import first_award, next_topic
 from qualityextract.language.projection import project
+from qualityextract.language.script import simplify
 from qualityextract.language.sentences import split_sentences
 from qualityextract.model import Article, Chunk, RawDocument
 from qualityextract.resolve.article import Reading, read_figures
 from qualityextract.resolve.entities import entity_rows
 from qualityextract.resolve.ledger import ledger_rows
 from qualityextract.schema import Tables, document_reject, validate_rows
+from qualityextract.vocabulary import ArticleFlag
 
 
 def extract_batch(documents: Sequence[RawDocument], *, max_chars: int | None = None) -> Tables:
@@ -83,12 +86,13 @@ def read(article: Article) -> Reading:
     projection = project(article.text)
     sentences = split_sentences(projection.text)
     chunked = chunk_text(projection.text, sentences, projection.quoted)
-    headline = project(article.title).text if article.title else ""
+    headline = project(article.title, traditional=projection.converted).text if article.title else ""
     settled: list[list[Chunk]] = []
     bound: list[list[Figure]] = []
     before = headline or projection.text[sentences[0].start : sentences[0].end] if sentences else ""
     lead = before
-    field = field_of(f"{lead}\n{article.publisher or ''}")
+    publisher = simplify(article.publisher or "") if projection.converted else article.publisher or ""
+    field = field_of(f"{lead}\n{publisher}")
     topic = Topic(award=first_award(chunked.chunks))
     for number, (sentence, chunks) in enumerate(zip(sentences, chunked.chunks, strict=True)):
         text = projection.text[sentence.start : sentence.end]
@@ -99,6 +103,16 @@ def read(article: Article) -> Reading:
         topic = next_topic(topic, heads, figures)
         before = text
     return read_figures(article, projection, sentences, settled, bound, chunked)
+
+
+def _article_flags(article: Article, reading: Reading) -> tuple[str, ...]:
+    """What reader, text and numerals tell of an article, in the order of the vocabulary."""
+    told = {*article.flags, *reading.condition}
+    chunks = (numeral_of(chunk) for sentence in reading.chunks for chunk in sentence)
+    numerals = [*chunks, *(numeral for numeral, *_ in reading.fates)]
+    if any(numeral is not None and numeral.repaired for numeral in numerals):
+        told.add("text_repaired")
+    return tuple(flag for flag in get_args(ArticleFlag) if flag in told)
 
 
 def _article_row(article: Article, coverage: float, reading: Reading) -> dict[str, object]:
@@ -121,7 +135,7 @@ def _article_row(article: Article, coverage: float, reading: Reading) -> dict[st
         "duplicate_of": None,
         "coverage": round(coverage, 4),
         "published_basis": article.published_basis,
-        "flags": article.flags,
+        "flags": _article_flags(article, reading),
         "repairs": {str(at): removed for at, removed in article.repairs},
         "signature": signature(reading.projection.text),
     }

@@ -117,6 +117,29 @@ class Mask(_Rule):
         return value
 
 
+class Gap(_Rule):
+    """A place where a numeral is missing: one entry of `rules/gaps.yaml`; a `likely` one tells only beside another."""
+
+    id: str = Field(pattern=r"^gap\.[a-z_]+$")
+    strength: Literal["sure", "likely"]
+    pattern: str
+    match: str
+    no_match: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        re.compile(value)
+        return value
+
+
+class SpunWord(_Rule):
+    """What programs of copying sites write for a word of this field: one row of `rules/spun.csv`."""
+
+    word: str = Field(min_length=2)
+    native: str = Field(min_length=2)
+
+
 class Construction(_Rule):
     """How a number finds what it counts: one entry of `rules/grammar.yaml`."""
 
@@ -136,6 +159,8 @@ class Ruleset(_Rule):
     cues: tuple[Cue, ...]
     masks: tuple[Mask, ...]
     idioms: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    spun: tuple[SpunWord, ...]
     constructions: tuple[Construction, ...]
     digest: str
 
@@ -200,6 +225,8 @@ def load_ruleset() -> Ruleset:
     levels: list[LevelCode] = _csv("level_codes.csv", LevelCode)
     cues: list[Cue] = _csv("cues.csv", Cue)
     masks: list[Mask] = _yaml("masks.yaml", Mask)
+    gaps: list[Gap] = _yaml("gaps.yaml", Gap)
+    spun: list[SpunWord] = _csv("spun.csv", SpunWord)
     constructions: list[Construction] = _yaml("grammar.yaml", Construction)
     idioms = [
         line
@@ -211,6 +238,8 @@ def load_ruleset() -> Ruleset:
     _unique("forms.csv", [f.id for f in forms])
     _unique("cues.csv", [c.id for c in cues])
     _unique("masks.yaml", [m.id for m in masks])
+    _unique("gaps.yaml", [gap.id for gap in gaps])
+    _unique("spun.csv", [entry.word for entry in spun])
     for form in forms:
         if form.code not in by_code:
             raise RuleError(f"rules/forms.csv: rule {form.id}: no such indicator: {form.code}")
@@ -221,6 +250,8 @@ def load_ruleset() -> Ruleset:
         cues=tuple(cues),
         masks=tuple(masks),
         idioms=tuple(idioms),
+        gaps=tuple(gaps),
+        spun=tuple(spun),
         constructions=tuple(constructions),
         digest=_digest(),
     )

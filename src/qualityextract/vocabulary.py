@@ -79,6 +79,7 @@ Flag = Literal[
     "duplicate_in_article",
     "compound_value",
     "copied_article",
+    "spun_text",
 ]
 ArticleFlag = Literal[
     "broken_bytes",
@@ -236,6 +237,7 @@ MEANINGS: dict[object, dict[str, str]] = {
         "duplicate_in_article": "states again what an earlier row of the article states",
         "compound_value": "value added up from parts (26+9)",
         "copied_article": "the article repeats another (`articles.duplicate_of`), which has this figure too",
+        "spun_text": "words replaced by synonyms, as copying sites do: figures may be altered too",
     },
     ArticleFlag: {
         "broken_bytes": "bytes that could not be decoded stand in the text as \ufffd",

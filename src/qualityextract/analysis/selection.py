@@ -32,6 +32,7 @@ _OF_FLAG: dict[Flag, str] = {
     "implausible": "implausible",
     "not_comparable": "not_comparable",
     "number_missing": "number_missing",
+    "spun_text": "spun_text",
     "target": "plan",
     "policy_rule": "rule",
     "not_achieved": "not_achieved",

@@ -33,6 +33,7 @@ from qualityextract.documents.metadata import (
     opening_byline,
 )
 from qualityextract.documents.page import Page
+from qualityextract.documents.repair import Repairs, repair_line, repair_lines
 from qualityextract.documents.ruledata import alternation, credit_words
 from qualityextract.errors import DocumentError
 from qualityextract.model import Article
@@ -53,6 +54,7 @@ def assemble(page: Page) -> Article:
     headlines, body, head = _split_glued(head, body)
     if not body and not headlines:
         raise DocumentError(page.path, "nothing is left after navigation and notices are removed", "is it an article?")
+    headlines, body, head, repairs = _repaired(headlines, body, head)
     body_text = "\n".join(body)
     line = find_dateline(body_text)
     text = "\n".join([*headlines, *body])
@@ -76,7 +78,25 @@ def assemble(page: Page) -> Article:
         body_start=len(text) - len(body_text),
         # What was lost beside the article is of no concern to its reader.
         flags=("broken_bytes",) if "\ufffd" in text else (),
+        repairs=repairs,
     )
+
+
+def _repaired(headlines: list[str], body: list[str], head: Head) -> tuple[list[str], list[str], Head, Repairs]:
+    """Headlines and body without what copying has put between their words, and what that was."""
+    lines = [*headlines, *body]
+    mended = repair_lines(lines)
+    if not mended.repairs:
+        return headlines, body, head, ()
+    at = mended.before(len(headlines))
+    now = {lines[source]: line for source, line in zip(mended.sources, mended.lines, strict=True)}
+    head = replace(
+        head,
+        title=head.title and now.get(head.title, repair_line(head.title)),
+        kicker=head.kicker and now.get(head.kicker, repair_line(head.kicker)),
+        subtitle=head.subtitle and now.get(head.subtitle, repair_line(head.subtitle)),
+    )
+    return mended.lines[:at], mended.lines[at:], head, mended.repairs
 
 
 # --- body ----------------------------------------------------------------------------------------------------------

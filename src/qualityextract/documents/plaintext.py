@@ -21,13 +21,19 @@ _NUMBER_ENDS = re.compile(r"[\u4e00-\u9fff](?<![第前])\d{1,3}\Z")
 _GROUP_GOES_ON = re.compile(r"\d{3}(?:\.\d+)?[万亿余多]{0,3}(?:%|％|[\u4e00-\u9fff]).*[，。；,]")
 _DIGITS_GO_ON = re.compile(r"\d{1,3}(?:\.\d+)?[万亿余多]{0,3}(?:%|％|[\u4e00-\u9fff])(?<!年).*[。；]\Z")
 _MIN_BROKEN_LINE = 24
+# What pages print at their foot. A number alone is one only where such lines count up.
+_PAGE_MARK = re.compile(
+    r"[-—－–]{1,2}\s{0,2}\d{1,3}\s{0,2}[-—－–]{1,2}|第\s{0,2}\d{1,3}\s{0,2}[页頁](?:\s{0,3}[/，,]?\s?共\s{0,2}\d{1,3}\s{0,2}[页頁])?"
+)
+_PAGE_NUMBER = re.compile(r"\d{1,3}")
+_MIN_PARTED = 16
 _ENDED = ("。", "！", "？", "；", "：", "”", "…", "）", ".", "!", "?", ";", ":", ")", "》", "】", "|")
 
 
 def read_plaintext(decoded: Decoded, path: str) -> Page:
     """Lines of a text file; a Markdown heading of the first level is the title."""
     text = _GAP.sub("\n", decoded.text)
-    lines = rejoin([line.strip() for line in text.split("\n")])
+    lines = rejoin(without_page_marks([line.strip() for line in text.split("\n")]))
     if not path.lower().endswith(".md"):
         return Page(path, tuple(lines), decoded.encoding, "text/plain")
     lines, title = _markdown(lines)
@@ -48,6 +54,42 @@ def _markdown(lines: list[str]) -> tuple[list[str], str | None]:
         elif line and not _MARKDOWN_RULE.match(line):
             kept.append(line)
     return kept, title
+
+
+def without_page_marks(lines: list[str]) -> list[str]:
+    """Take out the page numbers of a printed document, and the empty lines around one that parts a paragraph."""
+    marks = _page_marks(lines)
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        # A stretch of empty lines and page marks, as long as it goes.
+        end = at
+        while end < len(lines) and (not lines[end] or end in marks):
+            end += 1
+        if end == at:
+            out.append(lines[at])
+            at += 1
+            continue
+        parted = bool(out) and len(out[-1]) >= _MIN_PARTED and not out[-1].endswith(_ENDED)
+        if not (parted and any(between in marks for between in range(at, end))):
+            out.extend([""] * (end - at))
+        at = end
+    return out
+
+
+def _page_marks(lines: list[str]) -> set[int]:
+    """Indices of the lines that are page marks."""
+    marks = {at for at, line in enumerate(lines) if _PAGE_MARK.fullmatch(line)}
+    numbers: list[int] = []
+    last = ""
+    for at, line in enumerate(lines):
+        if _PAGE_NUMBER.fullmatch(line):
+            # Numbers of a list or a table stand among short lines, those of pages count up.
+            if len(last) < _MIN_PARTED or (numbers and int(line) != int(lines[numbers[-1]]) + 1):
+                return marks
+            numbers.append(at)
+        last = line or last
+    return marks | set(numbers) if len(numbers) > 1 else marks
 
 
 def rejoin(lines: list[str]) -> list[str]:

@@ -38,11 +38,12 @@ class LineRule(BaseModel):
     def compiled(self) -> re.Pattern[str]:
         """The pattern, anchored as its kind asks (see rules/documents/lines.yaml)."""
         flags = re.IGNORECASE
+        pattern = both_scripts(self.pattern)
         if self.kind in ("breadcrumb", "furniture", "byline"):
-            return re.compile(rf"(?:{self.pattern})\Z", flags)
+            return re.compile(rf"(?:{pattern})\Z", flags)
         if self.kind == "tail":
-            return re.compile(rf"(?:{self.pattern})\s*\Z", flags)
-        return re.compile(self.pattern, flags)
+            return re.compile(rf"(?:{pattern})\s*\Z", flags)
+        return re.compile(pattern, flags)
 
 
 class Credits(BaseModel):
@@ -144,8 +145,10 @@ def patterns(kind: Kind) -> tuple[re.Pattern[str], ...]:
 
 @lru_cache(maxsize=1)
 def credit_words() -> Credits:
-    """The words of credits.yaml."""
-    return _check(Credits, yaml.safe_load(_text("credits.yaml")), "credits.yaml", "file")
+    """The words of credits.yaml, the surnames in both scripts."""
+    words = _check(Credits, yaml.safe_load(_text("credits.yaml")), "credits.yaml", "file")
+    surnames = "".join(_written_as().get(name, name) for name in words.surname)
+    return words.model_copy(update={"surname": surnames})
 
 
 @lru_cache(maxsize=1)
@@ -180,6 +183,33 @@ def radicals() -> Mapping[str, str]:
     return {row["radical"]: row["character"] for row in _rows("radicals.csv")}
 
 
+@lru_cache(maxsize=1)
+def _written_as() -> dict[str, str]:
+    """Simplified character -> itself and the traditional ones that stand for it."""
+    import opencc
+
+    characters = "".join(map(chr, range(0x4E00, 0xA000)))
+    simplified = str(opencc.OpenCC("t2s").convert("\n".join(characters))).split("\n")
+    written: dict[str, str] = {}
+    for old, new in zip(characters, simplified, strict=True):
+        if old != new:
+            written[new] = written.get(new, new) + old
+    return written
+
+
+def both_scripts(pattern: str) -> str:
+    """A pattern of simplified characters that matches the traditional ones too, with the same groups."""
+    out: list[str] = []
+    inside = False
+    for at, character in enumerate(pattern):
+        escaped = at > 0 and pattern[at - 1] == "\\" and (at < 2 or pattern[at - 2] != "\\")
+        if character in "[]" and not escaped:
+            inside = character == "["
+        forms = _written_as().get(character, character)
+        out.append(forms if inside or len(forms) == 1 else f"[{forms}]")
+    return "".join(out)
+
+
 def alternation(words: list[str] | tuple[str, ...]) -> str:
-    """A pattern part that matches any of the words, longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    """A pattern part that matches any of the words in either script, longest first."""
+    return "|".join(both_scripts(re.escape(word)) for word in sorted(words, key=len, reverse=True))

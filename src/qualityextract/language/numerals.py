@@ -91,11 +91,12 @@ _PAIR = re.compile(
 )
 """Two neighbouring digits as a range, with `tens` in front and `pairscale` behind: 七八, 十七八, 三五百."""
 _BROKEN = re.compile(
-    rf"(?P<spaced>\d{{1,3}}(?: \d{{3}}){{1,3}})(?![\d.,]| \d)"
+    rf"(?P<spaced>\d{{1,3}}(?: \d{{3}}){{1,3}}(?:\.\d{{1,4}})?[万亿]?)(?![\d.,]| \d)"
+    rf"|(?P<single>(?<![\d.,] )\d(?: \d){{2,8}}(?:\.\d{{1,4}})?[万亿]?)(?![\d.,]| \d)"
     rf"|(?P<broken>\d+(?:\.\d+ \d{{1,2}}| \.\d+|\. \d+|。\d{{1,2}}){_FRACTIONAL})"
     rf"|(?P<wrapped>(?<=[\u4e00-\u9fff])(?<![年月第])\d{{1,3}}\n\d{{3}})(?![\d.,])"
 )
-"""Digits with something between: `spaced` 12 345件, `broken` 95.1 2% and 2256。76万, `wrapped` a line end in 12345件."""
+"""Digits with something between: `spaced` 12 345件, `single` 1 2 6件, `broken` 95.1 2% and 2256。76万, `wrapped` a line end in 12345件."""
 _MIXED = re.compile(rf"又(?P<below>{_NUMBER})分之(?P<above>{_NUMBER})")
 _SUM = re.compile(r"\d+(?:\+\d+)+")
 _SHARE = re.compile(rf"分之(?P<low>{_NUMBER})(?:(?:至|到|-)(?:(?P<again>[百千万])分之)?(?P<high>{_NUMBER}))?")

@@ -2,17 +2,18 @@
 
 Rules should not care whether an article writes “小巨人” with quotes, ３件 in full width or `3 件` with a space.
 The projection folds width and traditional script one to one, removes quotation marks, title marks and spaces that carry no meaning,
-and remembers where each removed character stood. All stations work on the projection; only the writer of rows
-goes back to the source, so evidence stays verbatim.
+reads words of Taiwan and Hong Kong usage as the mainland's, and remembers where each change stood. All stations work on
+the projection; only the writer of rows goes back to the source, so evidence stays verbatim.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from qualityextract.language.script import is_traditional, simplify
+from qualityextract.language.script import is_traditional, simplify, usages
 from qualityextract.model import Span
 
 _FOLD: dict[int, str] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
@@ -26,7 +27,7 @@ _REMOVED = re.compile(r"[“”‘’「」『』《》〈〉\"'\u200b\ufeff]|(?
 class Projection:
     """A matched form of `source`.
 
-    `text` is shorter than or as long as `source`; offsets into it go back by `start` and `end`.
+    Offsets into `text` go back to `source` by `start` and `end`; `text` is the longer one only by words of other usage.
     `quoted` and `titled` are the stretches of `text` that stood in quotation marks and in 《》.
     """
 
@@ -49,36 +50,78 @@ class Projection:
         return self.start(offset - 1) + 1 if offset else 0
 
 
-def project(source: str) -> Projection:
-    """Fold and thin out `source`; see the module docstring."""
+def project(source: str, *, traditional: bool | None = None) -> Projection:
+    """Fold and thin out `source`; see the module docstring.
+
+    Args:
+        source: any text.
+        traditional: whether it is in traditional script, where the text that it is a part of has told; by default
+            its own characters tell.
+    """
     folded = source.translate(_FOLD)
-    converted = is_traditional(folded)
+    converted = is_traditional(folded) if traditional is None else traditional
     if converted:
         folded = simplify(folded)
-    pieces: list[str] = []
-    cuts: list[int] = []
-    shifts: list[int] = []
+    trail = _Trail()
     quoted: list[Span] = []
     titled: list[Span] = []
     open_marks: list[tuple[str, int]] = []
-    at = length = removed = 0
-    for found in _REMOVED.finditer(folded):
-        start, end = found.span()
-        pieces.append(folded[at:start])
-        length += start - at
-        removed += end - start
+    at = 0
+    for start, end, words in _edits(folded, converted=converted):
+        trail.keep(folded[at:start])
+        trail.replace(end - start, words)
         at = end
-        if cuts and cuts[-1] == length:
-            shifts[-1] = removed
-        else:
-            cuts.append(length)
-            shifts.append(removed)
         mark = source[start]
+        if words:
+            continue
         if mark in _OPEN:
-            open_marks.append((_OPEN[mark], length))
+            open_marks.append((_OPEN[mark], trail.length))
         elif open_marks and mark == open_marks[-1][0]:
             closing, opened = open_marks.pop()
-            if length > opened:
-                (titled if closing in "》〉" else quoted).append(Span(opened, length))
-    pieces.append(folded[at:])
-    return Projection(source, "".join(pieces), tuple(quoted), tuple(titled), tuple(cuts), tuple(shifts), converted)
+            if trail.length > opened:
+                (titled if closing in "》〉" else quoted).append(Span(opened, trail.length))
+    trail.keep(folded[at:])
+    text, cuts, shifts = "".join(trail.pieces), tuple(trail.cuts), tuple(trail.shifts)
+    return Projection(source, text, tuple(quoted), tuple(titled), cuts, shifts, converted)
+
+
+def _edits(folded: str, *, converted: bool) -> Iterator[tuple[int, int, str]]:
+    """What is taken out (words are empty) or read as other words, in order."""
+    removed = ((found.start(), found.end(), "") for found in _REMOVED.finditer(folded))
+    if not converted:
+        return removed
+    return iter(sorted([*removed, *usages(folded)]))
+
+
+@dataclass(slots=True)
+class _Trail:
+    """The text so far, and from which offsets on by how much the source is ahead of it."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    ahead: int = 0
+    cuts: list[int] = field(default_factory=list)
+    shifts: list[int] = field(default_factory=list)
+
+    def keep(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)
+
+    def replace(self, count: int, words: str) -> None:
+        """Put `words` in the place of the next `count` characters: the first stand for the first, the last for the last."""
+        self.pieces.append(words)
+        if not words:
+            self._cut(self.length, count)
+        elif len(words) < count:
+            self._cut(self.length + len(words) - 1, count - len(words))
+        for at in range(count, len(words)):
+            self._cut(self.length + at, -1)
+        self.length += len(words)
+
+    def _cut(self, at: int, by: int) -> None:
+        self.ahead += by
+        if self.cuts and self.cuts[-1] == at:
+            self.shifts[-1] = self.ahead
+        else:
+            self.cuts.append(at)
+            self.shifts.append(self.ahead)

@@ -6,16 +6,18 @@ What carries from sentence to sentence - subjects, time words, goals, a public n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from qualityextract.find.chunks import Chunked, numeral_of
 from qualityextract.find.tables import layout_fates, tables_by_sentence
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.projection import Projection
+from qualityextract.language.script import simplified
 from qualityextract.language.sentences import Sentence
 from qualityextract.model import Article, Chunk, Numeral
 from qualityextract.resolve.background import background_places, headline_period
 from qualityextract.resolve.checks import check_rows
+from qualityextract.resolve.condition import mark_condition
 from qualityextract.resolve.document import document_period, is_plan
 from qualityextract.resolve.duplicates import mark_duplicates
 from qualityextract.resolve.issuers import by_issuer, where_issued
@@ -52,6 +54,8 @@ class Reading:
     placed: list[Placed]
     row_of_figure: dict[int, Row]
     """The first row of each figure, by `id`, for the parts that point to it."""
+    condition: set[str] = field(default_factory=set)
+    """What the text tells of its own condition, in words of `vocabulary.ArticleFlag`."""
 
 
 def read_figures(
@@ -64,10 +68,11 @@ def read_figures(
 ) -> Reading:
     """Resolve all figures of an article and make their rows."""
     reading = Reading(projection, sentences, chunks, figures, chunked.fates, [], [], {})
-    places = background_places(article, chunked.subjects)
-    document = document_period(article, projection.text)
+    plain = simplified(article) if projection.converted else article
+    places = background_places(plain, chunked.subjects)
+    document = document_period(plain, projection.text)
     places.report = document is not None and places.title_code is not None
-    times = TimeState(article.published, document, headline=headline_period(article))
+    times = TimeState(article.published, document, headline=headline_period(plain))
     kinds = KindState(article.published.year if article.published else None)
     paragraphs = projection.text.split("\n")
     section, planned = -1, False
@@ -95,8 +100,9 @@ def read_figures(
         if _NOTICE.search(text):
             codes = {f.indicator.code for f in bound if f.indicator} | {c.note for c in row_chunks if c.letter == "I"}
             kinds.status, kinds.status_codes = "public_notice", kinds.status_codes | frozenset(codes)
-    mark_duplicates(reading.rows, article)
-    check_rows(reading.rows, article)
+    reading.condition = mark_condition(reading.rows, article, projection)
+    mark_duplicates(reading.rows, plain)
+    check_rows(reading.rows, plain)
     return reading
 
 

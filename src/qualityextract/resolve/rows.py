@@ -108,7 +108,7 @@ def row_of(resolved: Resolved, place: Place, chunks: list[Chunk]) -> Row:
         "value_end": projection.end(end),
         "rule": figure.rule,
         "confidence": _confidence(resolved),
-        "flags": (*_flags(resolved, attributes), *(("script_converted",) if projection.converted else ())),
+        "flags": _flags(resolved, attributes),
     }
     row["observation_id"] = _identity(row)
     return row
