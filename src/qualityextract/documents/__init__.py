@@ -6,13 +6,16 @@ The first station of the way of the data. Knows nothing of figures or indicators
 
 from __future__ import annotations
 
-from qualityextract.documents.assemble import assemble
+from dataclasses import replace
+
+from qualityextract.documents.assemble import Examined, assemble, examine_page
 from qualityextract.documents.encoding import decode
 from qualityextract.documents.html import looks_like_html, read_html
+from qualityextract.documents.page import Page
 from qualityextract.documents.plaintext import read_plaintext
-from qualityextract.model import Article, RawDocument
+from qualityextract.model import Article, Given, RawDocument
 
-__all__ = ["EXTENSIONS", "read_article"]
+__all__ = ["EXTENSIONS", "Examined", "examine", "read_article"]
 
 EXTENSIONS: frozenset[str] = frozenset({".txt", ".md", ".html", ".htm"})
 """Name endings, lower case, of the files that a folder is searched for."""
@@ -21,9 +24,24 @@ EXTENSIONS: frozenset[str] = frozenset({".txt", ".md", ".html", ".htm"})
 def read_article(raw: RawDocument) -> Article:
     """Read one document; the content decides whether it is HTML, the name only chooses Markdown.
 
+    What `raw.given` says outranks what the document says.
+
     Raises:
         DocumentError: empty, binary, undecodable or monotonous input, or nothing left after cleaning.
     """
+    return assemble(_page(raw))
+
+
+def examine(raw: RawDocument) -> Examined:
+    """As `read_article`, with the place that every field was read from and all that does not stand in the text.
+
+    Raises:
+        DocumentError: as `read_article`.
+    """
+    return examine_page(_page(raw))
+
+
+def _page(raw: RawDocument) -> Page:
     decoded = decode(raw.data, raw.path)
     read = read_html if looks_like_html(decoded.text) else read_plaintext
-    return assemble(read(decoded, raw.path))
+    return replace(read(decoded, raw.path), given=raw.given or Given())
