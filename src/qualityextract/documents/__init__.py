@@ -11,11 +11,11 @@ from dataclasses import replace
 from qualityextract.documents.assemble import Examined, assemble, examine_page
 from qualityextract.documents.encoding import decode
 from qualityextract.documents.html import looks_like_html, read_html
-from qualityextract.documents.page import Page
+from qualityextract.documents.page import Page, Removed
 from qualityextract.documents.plaintext import read_plaintext
 from qualityextract.model import Article, Given, RawDocument
 
-__all__ = ["EXTENSIONS", "Examined", "examine", "read_article"]
+__all__ = ["EXTENSIONS", "Examined", "Removed", "examine", "read_article"]
 
 EXTENSIONS: frozenset[str] = frozenset({".txt", ".md", ".html", ".htm"})
 """Name endings, lower case, of the files that a folder is searched for."""

@@ -167,6 +167,9 @@ def _title(marks: _Marks, blocks: list[Block], start: int, end: int) -> str | No
     first = next((block.text for block in near if block.heading == 1 and 4 <= len(block.text) <= 90), None)
     if first:
         return first
+    own = blocks[start] if start < end else None
+    if own and own.heading and not any(wanted) and 4 <= len(own.text) <= 90:
+        return own.text
     stamped = _above_date(blocks, start)
     if stamped:
         return stamped
