@@ -25,7 +25,7 @@ from qualityextract.documents.metadata import (
 )
 from qualityextract.documents.page import Page, Removed
 from qualityextract.documents.ruledata import containers, credit_words
-from qualityextract.documents.titles import title_parts
+from qualityextract.documents.titles import split_title, title_parts
 from qualityextract.errors import DocumentError
 
 _TAGS = re.compile(
@@ -360,5 +360,5 @@ def _beside(tree: Tree, block: Block) -> Removed | None:
 
 def _owner(marks: _Marks, tree: Tree, start: int, end: int) -> str | None:
     """Whose blog or column the page says that it is: in its title, or in a line beside the article."""
-    said = [*title_parts(marks.title), *(block.text for block in (*tree.blocks[:start], *tree.blocks[end:]))]
+    said = [*split_title(marks.title), *(block.text for block in (*tree.blocks[:start], *tree.blocks[end:]))]
     return next((owner for line in said if (owner := owner_rule(line))), None)

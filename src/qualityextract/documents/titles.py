@@ -20,8 +20,12 @@ _SHORTEST = 4
 
 def title_parts(whole: str) -> list[str]:
     """A title with the site's name behind it, and its parts without those that name a site, in their order."""
-    parts = [part for part in _SPLIT.split(whole) if part and len(part) >= _SHORTEST]
-    return [whole, *(part for part in parts if not looks_like_outlet(part))]
+    return [whole, *(part for part in split_title(whole) if not looks_like_outlet(part))]
+
+
+def split_title(whole: str) -> list[str]:
+    """The parts of a title element between bars, dashes and the like."""
+    return [part for part in _SPLIT.split(whole) if part and len(part) >= _SHORTEST]
 
 
 def same_title(one: str, other: str) -> bool:

@@ -108,7 +108,7 @@ def row_of(resolved: Resolved, place: Place, chunks: list[Chunk]) -> Row:
         "value_end": projection.end(end),
         "rule": figure.rule,
         "confidence": _confidence(resolved),
-        "flags": (*_flags(resolved, attributes), *(("script_converted",) if projection.converted else ())),
+        "flags": (*_flags(resolved, attributes), *_of_the_whole(article, projection)),
     }
     row["observation_id"] = _identity(row)
     return row
@@ -258,6 +258,12 @@ def _percent_of_rate(figure: Figure, kind: Kind) -> bool:
         return False
     rule = load_ruleset().indicators[figure.indicator.code]
     return rule.default_kind == "rate" and "%" in rule.units
+
+
+def _of_the_whole(article: Article, projection: Projection) -> tuple[str, ...]:
+    """The flags that every row of an article bears."""
+    suspect = ("page_date_suspect",) if "page_date_suspect" in article.flags else ()
+    return (*(("script_converted",) if projection.converted else ()), *suspect)
 
 
 def _flags(resolved: Resolved, attributes: dict[str, str]) -> tuple[str, ...]:
