@@ -248,6 +248,12 @@ def test_parts_of_titles() -> None:
     assert title_parts("质量提升见成效") == ["质量提升见成效", "质量提升见成效"]
 
 
+@pytest.mark.parametrize("title", ["青河网>要闻", "news.example.com", "质量 | www.example.cn"])
+def test_a_title_that_only_names_the_site_is_none(title: str) -> None:
+    seen = article(f"<p>{TITLE}</p><div class='content'>{BODY}</div>", head=f"<title>{title}</title>")
+    assert (seen.title, seen.text.split("\n")) == (TITLE, [TITLE, *PARAGRAPHS])
+
+
 # Doubts
 
 

@@ -25,7 +25,7 @@ from qualityextract.documents.metadata import (
 )
 from qualityextract.documents.page import Page, Removed
 from qualityextract.documents.ruledata import containers, credit_words
-from qualityextract.documents.titles import split_title, title_parts
+from qualityextract.documents.titles import names_site, split_title, title_parts
 from qualityextract.errors import DocumentError
 
 _TAGS = re.compile(
@@ -38,6 +38,8 @@ _PUNCTUATION = re.compile("[，。！？；：、“”,;!?]")
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
 _HEAD_LINES = 30
 _AFTER_LINES = 8
+_RECORD_CELLS = 4
+"""Bars in a row of a page's record; a menu has more."""
 _MIN_BODY = 60
 
 
@@ -147,7 +149,8 @@ class _Marks:
         found = []
         for whole in (self.named, self.title):
             if whole:
-                found.extend(title_parts(whole))
+                parts = title_parts(whole)
+                found.extend(parts[1:] if names_site(whole) else parts)
         return found
 
 
@@ -336,7 +339,8 @@ def _is_stamp(block: Block) -> bool:
 
 def _is_head_line(block: Block) -> bool:
     """Navigation rows are no headline; a row of the page's record (发文机关 | …) is."""
-    row = " | " in block.text and not has_cue(block.text) and not block.heading
+    cells = block.text.count(" | ")
+    row = cells > 0 and not (has_cue(block.text) and cells <= _RECORD_CELLS) and not block.heading
     return block.link_chars < 0.7 * len(block.text) and len(block.text) <= 160 and not row
 
 

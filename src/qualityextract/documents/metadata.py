@@ -150,6 +150,7 @@ def looks_like_outlet(text: str) -> bool:
     return (
         2 <= len(text) <= 24
         and not any(mark in text for mark in "，。；？！")
+        and not text.startswith(("我的", "我们的", "你的", "您的"))
         and (bool(_outlet_end().search(text)) or any(outlet.name == text for outlet in outlets()))
     )
 

@@ -14,13 +14,20 @@ from qualityextract.documents.metadata import looks_like_outlet
 _SPLIT = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—]+\s*|\s*[-–—]+\s+|--+|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])|\s*(?:&raquo;|»|::)\s*"
 )
+_ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|cn|net|org|gov|edu|tv|cc)\b", re.IGNORECASE)
+_TRAIL = re.compile(r"[^\s>＞，。：]{1,12}(?:\s?(?:>{1,2}|＞)\s?[^\s>＞，。：]{1,12}){1,6}")
 _MARKS = re.compile(r"[\W_]")
 _SHORTEST = 4
 
 
 def title_parts(whole: str) -> list[str]:
     """A title with the site's name behind it, and its parts without those that name a site, in their order."""
-    return [whole, *(part for part in split_title(whole) if not looks_like_outlet(part))]
+    return [whole, *(part for part in split_title(whole) if not names_site(part))]
+
+
+def names_site(text: str) -> bool:
+    """Whether a title, or a part of one, only says on which site or in which channel the page stands."""
+    return looks_like_outlet(text) or _ADDRESS.search(text) is not None or _TRAIL.fullmatch(text) is not None
 
 
 def split_title(whole: str) -> list[str]:
