@@ -240,7 +240,7 @@ def main() -> None:
         try:
             figures = measure(reader, each=options.pages)
         except ImportError as error:
-            print(f"{name:16} not measured: {error}")
+            print(f"{name:16} not measured: {str(error).splitlines()[0]}")
             continue
         print(
             f"{name:16} {figures['token_f1']:.3f}     {figures['gram_f1']:.3f}      {figures['date']:.3f}"
