@@ -403,7 +403,7 @@ def test_credits() -> None:
 
 @pytest.mark.parametrize("rule", line_rules(), ids=lambda rule: rule.id)
 def test_line_rules_do_what_their_examples_say(rule: LineRule) -> None:
-    find = rule.compiled().search if rule.kind in ("tail", "inline") else rule.compiled().match
+    find = rule.compiled().search if rule.kind in ("tail", "inline", "pages") else rule.compiled().match
     assert rule.match
     assert rule.no_match
     assert all(find(example) for example in rule.match)

@@ -1,8 +1,8 @@
 """The command line: parse arguments, call a run or the rules, print, and choose the exit code.
 
 Two console scripts: `extract FOLDER --out DIR` for users, and `qualityextract` with the same command and more, for
-people who build rules (`explain`, `indicators`, `unmapped`), who read and correct the results (`cli_report`) and who
-compare regions (`cli_compare`). Nothing heavy is imported before it is needed, so that `--help` answers at once.
+people who build rules (`explain`, `indicators`, `unmapped`; `show` in `cli_show`), who read and correct the results
+(`cli_report`) and who compare regions (`cli_compare`). Nothing heavy is imported before it is needed, so that `--help` answers at once.
 
 Exit codes: 0 all well; 1 some inputs or records were rejected; 2 wrong use (arguments, folders, rules), nothing
 written; 3 the program failed (a bug, a full disk), the tables are as they were; 130 interrupted, likewise.
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from qualityextract import __version__, cli_report
+from qualityextract import __version__, cli_report, cli_show
 from qualityextract.cli_compare import compare
 from qualityextract.errors import ConfigurationError, QualityExtractError
 
@@ -253,6 +253,7 @@ def unmapped(
 
 group_app.command()(cli_report.report)
 group_app.command()(cli_report.review)
+group_app.command()(cli_show.show)
 group_app.command()(compare)
 
 
@@ -274,7 +275,7 @@ def run_group() -> None:
 
 def run_module(arguments: list[str]) -> None:
     """`python -m qualityextract`: does what `extract` does, unless the first argument names one of the commands."""
-    commands = {"extract", "explain", "indicators", "unmapped", "report", "review", "compare"}
+    commands = {"extract", "explain", "indicators", "unmapped", "report", "review", "show", "compare"}
     if arguments and arguments[0] in commands:
         _run(group_app, "python -m qualityextract")
     else:

@@ -6,11 +6,14 @@ The first station of the way of the data. Knows nothing of figures or indicators
 
 from __future__ import annotations
 
-from qualityextract.documents.assemble import assemble
-from qualityextract.documents.formats import read_page
-from qualityextract.model import Article, RawDocument
+from dataclasses import replace
 
-__all__ = ["EXTENSIONS", "read_article"]
+from qualityextract.documents.assemble import Examined, assemble, examine_page
+from qualityextract.documents.formats import read_page
+from qualityextract.documents.page import Page, Removed
+from qualityextract.model import Article, Given, RawDocument
+
+__all__ = ["EXTENSIONS", "Examined", "Removed", "examine", "read_article"]
 
 EXTENSIONS: frozenset[str] = frozenset({".txt", ".md", ".html", ".htm", ".mhtml", ".mht", ".docx", ".pdf"})
 """Name endings, lower case, of the files that a folder is searched for."""
@@ -19,8 +22,23 @@ EXTENSIONS: frozenset[str] = frozenset({".txt", ".md", ".html", ".htm", ".mhtml"
 def read_article(raw: RawDocument) -> Article:
     """Read one document; the content decides which format it has, the name only chooses Markdown.
 
+    What `raw.given` says outranks what the document says.
+
     Raises:
         DocumentError: empty, damaged, hostile, undecodable or monotonous input, a format without text, or nothing left
             after cleaning.
     """
-    return assemble(read_page(raw))
+    return assemble(_page(raw))
+
+
+def examine(raw: RawDocument) -> Examined:
+    """As `read_article`, with the place that every field was read from and all that does not stand in the text.
+
+    Raises:
+        DocumentError: as `read_article`.
+    """
+    return examine_page(_page(raw))
+
+
+def _page(raw: RawDocument) -> Page:
+    return replace(read_page(raw), given=raw.given or Given())

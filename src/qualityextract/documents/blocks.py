@@ -12,7 +12,9 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from qualityextract.documents.page import Reason, Removed
 from qualityextract.documents.ruledata import dropped
+from qualityextract.documents.spans import Grid, Span, span_of
 
 _INLINE = frozenset(
     (  # noqa: SIM905
@@ -24,6 +26,10 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BREAK_IN_CJK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u2e80-\u9fff\uff00-\uffef])")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MAX_ELEMENTS = 400_000
+_WORDLESS = frozenset("title script style noscript iframe frame svg template canvas map object embed head".split())  # noqa: SIM905
+"""Elements whose text no reader sees, so that nobody misses it."""
+_MAX_GONE = 5_000
+"""Nodes of a dropped element whose text is still collected."""
 
 
 class TooManyElementsError(Exception):
@@ -64,6 +70,8 @@ class Tree:
 
     blocks: list[Block] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    """Elements that were not entered."""
 
 
 @lru_cache(maxsize=1)
@@ -131,6 +139,8 @@ class _Walk:
         self.link_chars = 0
         self.heading = 0
         self.row: list[int] = []
+        self.spans: list[Span] = []
+        self.grids: list[Grid] = []
         self.seen = 0
 
     def enter(self, node: LexborNode) -> bool:
@@ -144,7 +154,11 @@ class _Walk:
             raise TooManyElementsError
         if tag.startswith(("-", "!", "#")) and tag not in ("#document", "-document"):
             return False
-        if tag in _dropped_tags() or tag == "head" or self._hidden(node):
+        if tag in _dropped_tags() or tag == "head":
+            self._leave_out(node, "element", tag)
+            return False
+        if self._hidden(node):
+            self._leave_out(node, "hidden", tag)
             return False
         if self.row and tag not in ("td", "th", "a", "tr"):
             self.parts.append(" " if tag in ("br", "p") else "")
@@ -156,6 +170,10 @@ class _Walk:
             self._open(node, tag)
         return True
 
+    def _leave_out(self, node: LexborNode, reason: Reason, tag: str) -> None:
+        if tag not in _WORDLESS and (text := _squeeze(_words_of(node))):
+            self.tree.removed.append(Removed(text, reason, tag))
+
     def _hidden(self, node: LexborNode) -> bool:
         attributes = node.attributes
         if not attributes:
@@ -164,7 +182,7 @@ class _Walk:
 
     def _open(self, node: LexborNode, tag: str) -> None:
         if tag in ("td", "th") and self.row:
-            self._cell()
+            self._cell(node)
             return
         self.flush()
         if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
@@ -173,14 +191,18 @@ class _Walk:
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip()
         self.tree.elements.append(Element(self.open[-1], tag, name, len(self.tree.elements), mem=node.mem_id))
         self.open.append(len(self.tree.elements) - 1)
-        if tag == "tr" and _is_data_row(node):
-            self.row.append(node.mem_id)
+        if tag == "table":
+            self.grids.append(Grid())
+        elif tag == "tr" and self.grids:
+            if _is_data_row(node, self.grids[-1]):
+                self.row.append(node.mem_id)
+            else:
+                self.grids[-1].skip()
 
-    def _cell(self) -> None:
-        if self.parts:
+    def _cell(self, node: LexborNode) -> None:
+        if self.spans:
             self.parts.append("\x00")
-        else:
-            self.parts.append("")
+        self.spans.append(span_of(node))
 
     def leave(self, node: LexborNode) -> None:
         """Close a node that `enter` opened."""
@@ -194,6 +216,9 @@ class _Walk:
         self.flush()
         if self.row and self.row[-1] == node.mem_id:
             self.row.pop()
+            self.spans = []
+        if tag == "table" and self.grids:
+            self.grids.pop()
         if len(tag) == 2 and tag[0] == "h":
             self.heading = 0
         self.tree.elements[self.open.pop()].last = len(self.tree.elements) - 1
@@ -209,17 +234,28 @@ class _Walk:
         if not self.parts:
             return
         joined = "".join(self.parts)
-        text = _row_text(joined) if self.row else _squeeze(joined)
+        text = self._row_text(joined) if self.row else _squeeze(joined)
         if text:
             self.tree.blocks.append(Block(text, self.open[-1], min(self.link_chars, len(text)), self.heading))
         self.parts, self.link_chars = [], 0
 
+    def _row_text(self, joined: str) -> str:
+        """The cells of a row, one for every column; a row that says one thing only is a plain line."""
+        cells = [_squeeze(cell) for cell in joined.split("\x00")]
+        line = self.grids[-1].line(cells, self.spans) if self.grids and len(cells) == len(self.spans) else cells
+        filled = {cell for cell in line if cell}
+        return " | ".join(line) if len(filled) > 1 else "".join(filled)
 
-def _row_text(joined: str) -> str:
-    """The cells of a row; a row with a single filled cell is a plain line."""
-    cells = [_squeeze(cell) for cell in joined.split("\x00")]
-    filled = [cell for cell in cells if cell]
-    return " | ".join(cells) if len(filled) > 1 else "".join(filled)
+
+def _words_of(node: LexborNode) -> str:
+    """The text of an element that is not entered, up to a bounded number of nodes."""
+    words: list[str] = []
+    for seen, inner in enumerate(node.traverse(include_text=True)):
+        if seen > _MAX_GONE:
+            break
+        if inner.tag == "-text" and inner.parent is not None and inner.parent.tag not in _WORDLESS:
+            words.append(inner.text_content or "")
+    return " ".join(words)
 
 
 def _squeeze(text: str) -> str:
@@ -232,21 +268,26 @@ _BLOCK_IN_CELL = frozenset(
 )
 _CELL_NODES = 30
 _CELL_CHARS = 80
+_PARAGRAPH_CHARS = 400
 
 
-def _is_data_row(row: LexborNode) -> bool:
-    """Whether a table row holds data (several short cells without blocks) and not the layout of a page."""
-    cells, cell = 0, row.child
+def _is_data_row(row: LexborNode, grid: Grid) -> bool:
+    """Whether a table row holds data (several short cells without blocks) and not the layout of a page.
+
+    In a table that has shown rows of data a cell may hold a paragraph.
+    """
+    cells, cell, longest = len(grid.open), row.child, _PARAGRAPH_CHARS if grid.rows else _CELL_CHARS
+    own = 0
     while cell is not None:
         if cell.tag in ("td", "th"):
-            cells += 1
-            if not _is_data_cell(cell):
+            own += 1
+            if not _is_data_cell(cell, longest):
                 return False
         cell = cell.next
-    return cells >= 2
+    return own > 0 and cells + own >= 2
 
 
-def _is_data_cell(cell: LexborNode) -> bool:
+def _is_data_cell(cell: LexborNode, longest: int) -> bool:
     """Looks at a bounded number of nodes, so that nested layout tables cost nothing."""
     waiting, seen, chars = [cell.child], 0, 0
     while waiting:
@@ -257,7 +298,7 @@ def _is_data_cell(cell: LexborNode) -> bool:
                 return False
             if node.tag == "-text":
                 chars += len((node.text_content or "").strip())
-                if chars > _CELL_CHARS:
+                if chars > longest:
                     return False
             elif node.child is not None:
                 waiting.append(node.child)

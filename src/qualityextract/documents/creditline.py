@@ -55,7 +55,7 @@ def is_credit(line: str, *, titled: bool = False) -> bool:
 def read_credit_line(line: str, *, titled: bool = False) -> tuple[Credit, str | None]:
     """What a line of credits says, and the site that its breadcrumb begins with."""
     if said := byline_rule(line):
-        return said, None
+        return said[1], None
     if mixed := _mixed(line, titled=titled):
         return mixed, None
     credit, rest = parse_credits(line)

@@ -7,12 +7,14 @@ above it that are neither headline nor credits nor navigation are handed on as i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
-from qualityextract.documents.boilerplate import is_breadcrumb, is_furniture, is_prose, is_related, is_stop
+from qualityextract.documents.boilerplate import is_breadcrumb, is_furniture, is_prose, is_stop, rule_of
 from qualityextract.documents.creditline import fill, is_credit, is_name_line, read_credit_line
 from qualityextract.documents.metadata import Credit, looks_like_outlet, own_name
-from qualityextract.documents.page import Page
+from qualityextract.documents.page import Page, Reason, Removed
+from qualityextract.documents.ruledata import Kind
 
 MAX_TITLE = 90
 ORIGINAL_TITLE = re.compile(r"(?:原标题|原题)\s?[:：]\s?")
@@ -24,6 +26,13 @@ _SUBTITLE = re.compile(r"\s?[—–-]{1,3}\s?\S")
 _SOFT_END = re.compile(r"[^。；]{4,45}[！？!?…”」』]\Z")
 _TWO_PART = re.compile(r"[^\s，。：]{4,}[ \u3000][^\s，。：]{4,}\Z")
 _MAX_GROUP = 4
+_BESIDE: tuple[Kind, ...] = ("breadcrumb", "furniture", "stop", "related")
+_REASON: dict[Kind, Reason] = {
+    "breadcrumb": "breadcrumb",
+    "furniture": "furniture",
+    "stop": "stop",
+    "related": "related",
+}
 _CHANNEL = 4
 """A line of so few characters names a channel (要闻, 本地新闻) where a longer one stands beside it."""
 _SHORT_TITLE = 8
@@ -40,6 +49,7 @@ class Head:
     credit: Credit
     site: str | None
     leading: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class _Sorted:
     credit: Credit = field(default_factory=Credit)
     site: str | None = None
     open: bool = False
+    removed: list[Removed] = field(default_factory=list)
 
     def add(self, line: str) -> None:
         if not self.open:
@@ -103,8 +114,9 @@ def _past_headline(lines: list[str], at: int, page: Page) -> int:
         if not (
             is_credit(line)
             or is_furniture(line)
-            or (page.title and _same(line, page.title))
+            or (page.title and (_same(line, page.title) or _same(line, _after_name(page.title))))
             or (is_name_line(line) and named)
+            or named_by_title(line, page.title)
             or (at > 0 and _SUBTITLE.match(line) and not is_prose(line))
         ):
             break
@@ -119,27 +131,55 @@ def read_head(lines: list[str], page: Page) -> Head:
     """Sort the lines before the body into headlines, credits and navigation."""
     found = _Sorted(site=page.site)
     for line in lines:
-        _sort(line, found)
+        _sort(line, found, page)
     chosen = _choose_marked(found.groups, page) if page.title else _choose(found.groups)
-    return Head(chosen.lines, chosen.title, chosen.kicker, chosen.subtitle, found.credit, found.site, chosen.leading)
+    unused = Counter(line for group in found.groups for line in group)
+    unused.subtract([*chosen.lines, *chosen.leading])
+    removed = [*found.removed, *(Removed(line, "headline") for line, count in unused.items() if count > 0)]
+    return Head(
+        chosen.lines, chosen.title, chosen.kicker, chosen.subtitle, found.credit, found.site, chosen.leading,
+        tuple(removed),
+    )  # fmt: skip
 
 
-def _sort(line: str, found: _Sorted) -> None:
+def _sort(line: str, found: _Sorted, page: Page) -> None:
     titled = bool(found.groups)
-    if is_breadcrumb(line) or is_furniture(line) or is_stop(line) or is_related(line):
-        return
+    for kind in _BESIDE:
+        if rule := rule_of(kind, line):
+            found.removed.append(Removed(line, _REASON[kind], rule))
+            return
     if is_credit(line, titled=titled):
         said, on_site = read_credit_line(line, titled=titled)
-        found.credit, found.site = fill(found.credit, said), found.site or on_site
-        found.open = False
+        found.site = found.site or on_site
+        _credit(line, said, found)
     elif looks_like_outlet(line) and len(line) <= 14 and not titled:
         found.site = found.site or own_name(line)
-    elif titled and is_name_line(line):
-        found.credit = fill(found.credit, Credit(authors=tuple(re.split(r"[\s、]+", line))))
-        found.open = False
+        found.removed.append(Removed(line, "site"))
+    elif (titled and is_name_line(line)) or named_by_title(line, page.title):
+        _credit(line, Credit(authors=tuple(re.split(r"[\s、]+", line))), found)
     elif len(line) <= MAX_TITLE * 2:
         marked = _LABELLED_TITLE.match(line)
         found.add(line[marked.end() :] if marked else line)
+    else:
+        found.removed.append(Removed(line, "headline"))
+
+
+def _credit(line: str, said: Credit, found: _Sorted) -> None:
+    found.credit = fill(found.credit, said)
+    found.removed.append(Removed(line, "credit"))
+    found.open = False
+
+
+def named_by_title(line: str, title: str | None) -> bool:
+    """Whether a line under a headline 甲某：…… is 甲某 alone, who then wrote it."""
+    before, colon, _ = re.split("([：:])", title, maxsplit=1) if title and re.search("[：:]", title) else ("", "", "")
+    return bool(colon) and before == line and re.fullmatch("[\u4e00-\u9fff·]{2,5}", line) is not None
+
+
+def _after_name(title: str) -> str:
+    """What a headline 甲某：…… says without the name."""
+    named = re.match("[\u4e00-\u9fff·]{2,5}[：:]", title)
+    return title[named.end() :] if named else title
 
 
 def _choose(groups: list[list[str]]) -> _Chosen:

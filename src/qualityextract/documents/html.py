@@ -7,12 +7,13 @@ holds the page's text, the element with the densest prose is the body.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser
 
 from qualityextract.documents.blocks import Block, TooManyElementsError, Tree, is_aside, is_discussion, read_tree
-from qualityextract.documents.boilerplate import is_related, is_stop
+from qualityextract.documents.boilerplate import footer_rule, is_related, is_stop, owner_rule
 from qualityextract.documents.creditline import is_credit
 from qualityextract.documents.encoding import Decoded
 from qualityextract.documents.metadata import (
@@ -20,11 +21,11 @@ from qualityextract.documents.metadata import (
     find_compact_date,
     find_date,
     has_cue,
-    looks_like_outlet,
     names,
 )
-from qualityextract.documents.page import Page
+from qualityextract.documents.page import Page, Removed
 from qualityextract.documents.ruledata import containers, credit_words
+from qualityextract.documents.titles import names_site, split_title, title_parts
 from qualityextract.errors import DocumentError
 
 _TAGS = re.compile(
@@ -34,12 +35,11 @@ _TAGS = re.compile(
 _NESTING = re.compile(r"<(/?)(?:div|ul|ol|dl|table|section|article|blockquote|span|font|center|b|i|a)\b", re.IGNORECASE)
 _MAX_NESTING_COST = 60_000_000
 _PUNCTUATION = re.compile("[，。！？；：、“”,;!?]")
-_TITLE_SPLIT = re.compile(
-    r"\s*[_|｜]+\s*|\s+[-–—]+\s*|\s*[-–—]+\s+|--+|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])|\s*(?:&raquo;|»|::)\s*"
-)
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
 _HEAD_LINES = 30
 _AFTER_LINES = 8
+_RECORD_CELLS = 4
+"""Bars in a row of a page's record; a menu has more."""
 _MIN_BODY = 60
 
 
@@ -68,20 +68,23 @@ def read_html(decoded: Decoded, path: str) -> Page:
     start, end = _body_range(tree, parser)
     title = _title(marks, tree.blocks, start, end)
     kicker = marks.first("kicker")
-    head, body = _lines(tree, start, end, title, kicker)
+    lines = _lines(tree, (start, end), title, kicker)
     after = tuple(block.text for block in tree.blocks[end : end + _AFTER_LINES] if len(block.text) <= 80)
     return Page(
         path,
-        (*head, *body),
+        (*lines.head, *lines.body),
         decoded.encoding,
         "text/html",
         title=title,
         kicker=kicker,
         subtitle=marks.first("subtitle"),
-        body_at=len(head),
+        body_at=len(lines.head),
         meta=marks.credit,
         site=marks.site,
         after=after,
+        beside=lines.beside,
+        owner=_owner(marks, tree, start, end),
+        removed=(*tree.removed, *lines.removed),
     )
 
 
@@ -146,9 +149,8 @@ class _Marks:
         found = []
         for whole in (self.named, self.title):
             if whole:
-                found.append(whole)
-                parts = [part for part in _TITLE_SPLIT.split(whole) if part and len(part) >= 4]
-                found.extend(part for part in parts if not looks_like_outlet(part))
+                parts = title_parts(whole)
+                found.extend(parts[1:] if names_site(whole) else parts)
         return found
 
 
@@ -168,6 +170,9 @@ def _title(marks: _Marks, blocks: list[Block], start: int, end: int) -> str | No
     first = next((block.text for block in near if block.heading == 1 and 4 <= len(block.text) <= 90), None)
     if first:
         return first
+    own = blocks[start] if start < end else None
+    if own and own.heading and not any(wanted) and 4 <= len(own.text) <= 90:
+        return own.text
     stamped = _above_date(blocks, start)
     if stamped:
         return stamped
@@ -294,9 +299,19 @@ def _is_paragraph(tree: Tree, best: int, siblings: list[int]) -> bool:
 # --- lines ---------------------------------------------------------------------------------------------------------
 
 
-def _lines(tree: Tree, start: int, end: int, title: str | None, kicker: str | None) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines of head and body, those between them that go, and all that went."""
+
+    head: tuple[str, ...]
+    body: tuple[str, ...]
+    beside: tuple[str, ...]
+    removed: tuple[Removed, ...]
+
+
+def _lines(tree: Tree, within: tuple[int, int], title: str | None, kicker: str | None) -> _Lines:
     """Lines of head and body; a title printed inside the body range moves the border behind it."""
-    blocks = tree.blocks
+    blocks, (start, end) = tree.blocks, within
     head_from, border = max(0, start - 8), start
     if title:
         near = range(max(0, start - _HEAD_LINES), min(end, start + 8))
@@ -304,11 +319,17 @@ def _lines(tree: Tree, start: int, end: int, title: str | None, kicker: str | No
         if printed:
             head_from = printed[-1] if printed[-1] < start else printed[0]
             border = max(start, head_from + 1)
-    head = [block.text for block in blocks[head_from:border] if _is_head_line(block)]
-    above = blocks[max(0, head_from - 3) : head_from]
-    head[:0] = [block.text for block in above if _is_stamp(block) or (kicker and _flat(block.text) == _flat(kicker))]
-    body = [block.text for block in blocks[border:end] if not _is_beside(tree, block)]
-    return head, body
+    head = [at for at in range(head_from, border) if _is_head_line(blocks[at])]
+    above = range(max(0, head_from - 3), head_from)
+    head[:0] = [at for at in above if _is_stamp(blocks[at]) or (kicker and _flat(blocks[at].text) == _flat(kicker))]
+    gone = {at: removed for at in range(border, end) if (removed := _beside(tree, blocks[at]))}
+    kept = {*head, *(at for at in range(border, end) if at not in gone)}
+    return _Lines(
+        tuple(blocks[at].text for at in head),
+        tuple(blocks[at].text for at in range(border, end) if at not in gone),
+        tuple(removed.text for removed in gone.values()),
+        tuple(gone.get(at) or Removed(blocks[at].text, "outside") for at in range(len(blocks)) if at not in kept),
+    )
 
 
 def _is_stamp(block: Block) -> bool:
@@ -318,19 +339,30 @@ def _is_stamp(block: Block) -> bool:
 
 def _is_head_line(block: Block) -> bool:
     """Navigation rows are no headline; a row of the page's record (发文机关 | …) is."""
-    row = " | " in block.text and not has_cue(block.text) and not block.heading
+    cells = block.text.count(" | ")
+    row = cells > 0 and not (has_cue(block.text) and cells <= _RECORD_CELLS) and not block.heading
     return block.link_chars < 0.7 * len(block.text) and len(block.text) <= 160 and not row
 
 
-def _is_beside(tree: Tree, block: Block) -> bool:
+def _beside(tree: Tree, block: Block) -> Removed | None:
     """Link lists and marked asides inside the body."""
+    if footer_rule(block.text):
+        return None  # it ends the article and says who wrote it
     if block.link_chars > 0.7 * len(block.text) and not (is_stop(block.text) or is_related(block.text)):
-        return True
+        return Removed(block.text, "links")
     at = block.element
     page = tree.elements[0]
     while at > 0:
         element = tree.elements[at]
-        if is_discussion(element) or (is_aside(element) and element.score < 0.3 * page.score):
-            return True
+        if is_discussion(element):
+            return Removed(block.text, "discussion", f"{element.tag} {element.name}")
+        if is_aside(element) and element.score < 0.3 * page.score:
+            return Removed(block.text, "aside", f"{element.tag} {element.name}")
         at = element.parent
-    return False
+    return None
+
+
+def _owner(marks: _Marks, tree: Tree, start: int, end: int) -> str | None:
+    """Whose blog or column the page says that it is: in its title, or in a line beside the article."""
+    said = [*split_title(marks.title), *(block.text for block in (*tree.blocks[:start], *tree.blocks[end:]))]
+    return next((owner for line in said if (owner := owner_rule(line))), None)

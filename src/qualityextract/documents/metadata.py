@@ -23,6 +23,13 @@ _URL = re.compile(r"https?://[^\s\u3000-\u303f\u4e00-\u9fff，。（）《》“
 _CJK_NAME = re.compile(r"[\u4e00-\u9fff](?:[\u4e00-\u9fff·]{0,10}[\u4e00-\u9fff])?\Z")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z .]{1,24}\Z")
 _AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d{2})\s+\d{1,2}:\d{2}(?::\d{2})?\s?[AP]M", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(
+    r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,?\s{1,3})?"
+    r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}"
+    r"((?:19|20)\d{2})(?!\d)(?:,?\s{1,8}\d{1,2}:\d{2}(?::\d{2})?\s?(?:[ap]m)?)?",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"(?<![\d:])(?:\d{1,2}日\s?)?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?![\d:])")
 _MARKS = " |丨｜/-—:：()（）[]【】·、,，。;；"
 _EARLIEST, _LATEST = 1949, 2199
@@ -64,8 +71,12 @@ def find_date(text: str) -> dt.date | None:
     for match in _DATE.finditer(text):
         if found := _date(*match.group(1, 2, 3)):
             return found
-    american = _AMERICAN.search(text)
-    return _date(*american.group(3, 1, 2)) if american else None
+    if american := _AMERICAN.search(text):
+        return _date(*american.group(3, 1, 2))
+    english = _ENGLISH.search(text)
+    if english is None:
+        return None
+    return _date(english[3], str(_MONTHS.index(english[1].lower()) + 1), english[2])
 
 
 def stands_alone(text: str) -> bool:
@@ -139,6 +150,7 @@ def looks_like_outlet(text: str) -> bool:
     return (
         2 <= len(text) <= 24
         and not any(mark in text for mark in "，。；？！")
+        and not text.startswith(("我的", "我们的", "你的", "您的"))
         and (bool(_outlet_end().search(text)) or any(outlet.name == text for outlet in outlets()))
     )
 
@@ -181,7 +193,7 @@ def parse_credits(text: str) -> tuple[Credit, str]:
         What it says, and what is left of the line when dates, addresses, cue words and their values are taken out.
     """
     url, published = find_url(text), find_date(text)
-    plain = _CLOCK.sub(" ", _AMERICAN.sub(" ", _DATE.sub(" ", _URL.sub(" ", text))))
+    plain = _CLOCK.sub(" ", _AMERICAN.sub(" ", _ENGLISH.sub(" ", _DATE.sub(" ", _URL.sub(" ", text)))))
     cues = list(_cue().finditer(plain))
     left = [plain[: cues[0].start()] if cues else plain]
     authors: list[str] = []

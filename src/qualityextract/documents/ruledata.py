@@ -20,7 +20,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from qualityextract.errors import RuleError
 
-Kind = Literal["breadcrumb", "furniture", "stop", "tail", "inline", "byline", "related", "number", "part"]
+Kind = Literal[
+    "breadcrumb",
+    "furniture",
+    "stop",
+    "tail",
+    "inline",
+    "byline",
+    "footer",
+    "owner",
+    "related",
+    "number",
+    "part",
+    "pages",
+]
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -39,7 +52,7 @@ class LineRule(BaseModel):
         """The pattern, anchored as its kind asks (see rules/documents/lines.yaml)."""
         flags = re.IGNORECASE
         pattern = both_scripts(self.pattern)
-        if self.kind in ("breadcrumb", "furniture", "byline"):
+        if self.kind in ("breadcrumb", "furniture", "byline", "footer", "owner"):
             return re.compile(rf"(?:{pattern})\Z", flags)
         if self.kind == "tail":
             return re.compile(rf"(?:{pattern})\s*\Z", flags)
@@ -65,6 +78,7 @@ class Credits(BaseModel):
     surname: str
     no_outlet: list[str]
     opening: list[str]
+    looks_back: list[str]
     not_a_place: list[str]
     meta_date: list[str]
     meta_author: list[str]
@@ -137,10 +151,10 @@ def line_rules() -> tuple[LineRule, ...]:
     return rules
 
 
-@lru_cache(maxsize=8)
-def patterns(kind: Kind) -> tuple[re.Pattern[str], ...]:
-    """The compiled patterns of one kind."""
-    return tuple(rule.compiled() for rule in line_rules() if rule.kind == kind)
+@lru_cache(maxsize=16)
+def patterns(kind: Kind) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Id and compiled pattern of every rule of one kind, in the order of the file."""
+    return tuple((rule.id, rule.compiled()) for rule in line_rules() if rule.kind == kind)
 
 
 @lru_cache(maxsize=1)

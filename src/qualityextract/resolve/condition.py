@@ -12,7 +12,7 @@ from qualityextract.resolve.rows import Row
 
 
 def mark_condition(rows: list[Row], article: Article, projection: Projection) -> set[str]:
-    """Add `text_repaired`, `number_missing`, `script_converted` and `spun_text` to the rows that they touch.
+    """Add to the rows the flags of the text, of its day of publication and of the places that they touch.
 
     A row is touched by a repair or a lost number inside its sentence. Rows of a text that a program has reworded have
     confidence `low`, since its figures may be altered too.
@@ -32,6 +32,8 @@ def mark_condition(rows: list[Row], article: Article, projection: Projection) ->
             _flag(row, "number_missing")
         if projection.converted:
             _flag(row, "script_converted")
+        if "page_date_suspect" in article.flags:
+            _flag(row, "page_date_suspect")
         if spun:
             _flag(row, "spun_text")
             row["confidence"] = "low"
