@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def test_the_earliest_is_the_original_wherever_it_lies() -> None:
 
 
 def test_figures_of_copies_are_marked_and_leave_the_panel(tmp_path: Path) -> None:
-    from qualityextract.analysis import load
+    from qualityextract import load, panel
 
     folder = tmp_path / "in"
     folder.mkdir()
@@ -123,15 +124,36 @@ def test_figures_of_copies_are_marked_and_leave_the_panel(tmp_path: Path) -> Non
     assert all("copied_article" in row["flags"] for row in copied)
     assert not any("copied_article" in row["flags"] for row in rows if row["article_id"] == first)
     assert not any(row["article_id"] == articles["c.txt"]["article_id"] for row in rows)
-    dataset = load(tmp_path / "out")
-    assert dataset is not None
+    indicator = copied[0]["indicator"]
+    assert {
+        str(one)
+        for one in panel(load(tmp_path / "out"), indicator, by="prefecture", kind=copied[0]["stat_kind"]).cells[
+            "article_id"
+        ]
+    } <= {
+        first,
+        articles["d.txt"]["article_id"],
+    }
+
+
+def test_copies_between_runs_are_known_when_they_are_loaded_together(tmp_path: Path) -> None:
+    from qualityextract import load
+
+    runs = []
+    for name, text, day in (("a", reposted(article(3), 4), "2021-03-02"), ("b", article(3), "2021-03-01")):
+        (tmp_path / name).mkdir()
+        row = {"text": text, "date": day}
+        (tmp_path / name / "x.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+        extract_folder(tmp_path / name, tmp_path / f"out-{name}")
+        runs.append(tmp_path / f"out-{name}")
+    loaded = load(runs).articles
+    ids = loaded["article_id"].astype(str).tolist()
+    assert loaded["duplicate_of"].astype(object).where(loaded["duplicate_of"].notna(), None).tolist() == [ids[1], None]
 
 
 @pytest.mark.slow
 def test_a_thousand_reposts_among_five_thousand_articles(tmp_path: Path) -> None:
     """At least 99 in 100 are found, and no other pair."""
-    import json
-
     folder = tmp_path / "in"
     folder.mkdir()
     rows = [{"text": article(number), "date": days(number)} for number in range(4000)]

@@ -28,6 +28,7 @@ from qualityextract.analysis.corrections import correct_frame, outcomes_frame
 from qualityextract.analysis.extras import import_extra
 from qualityextract.analysis.folders import Run, find_runs, read_table
 from qualityextract.analysis.frames import to_arrow, to_frame
+from qualityextract.analysis.repeats import mark_copies
 from qualityextract.corrections import Outcome, read_corrections
 from qualityextract.errors import ConfigurationError
 from qualityextract.ruleset import load_ruleset
@@ -124,7 +125,8 @@ def load(
 ) -> Data:
     """Read the tables of one or more runs.
 
-    An article that stands in several runs is taken from the first. `corrections.csv` in a run's folder is applied to
+    An article that stands in several runs is taken from the first; one that nearly repeats an earlier article of another
+    run has that in `duplicate_of`, and its figures stay out of panels. `corrections.csv` in a run's folder is applied to
     the rows of that run; rows that it rejects are left out, and `data.corrections` says what became of every line.
 
     Args:
@@ -143,6 +145,8 @@ def load(
     repeated = _repeated(articles) if len(runs) > 1 else pd.DataFrame()
     if len(repeated):
         articles, observations = _first_only(articles, repeated), _first_only(observations, repeated)
+    if len(runs) > 1:
+        articles = mark_copies(articles, runs)
     outcomes: list[Outcome] = []
     files = [(run.corrections, str(run.folder) if len(runs) > 1 else None) for run in runs]
     for file, run in [*files, (Path(corrections) if corrections else None, None)]:

@@ -70,7 +70,9 @@ def examine_page(page: Page) -> Examined:
     ranked = rank(places_of(page, parts.head, body.credit, line, parts.body_text))
     own = (*head.removed, *body.removed)
     beside = [*page.beside, *page.after, *(one.text for one in own if one.reason != "behind")]
-    flags = flags_of(page.given, parts.text, ranked, beside)
+    flags = flags_of(parts.text, ranked.credit.published, ranked.dates, beside)
+    if page.given.unread_date and "page_date_suspect" not in flags:
+        flags = (*flags, "page_date_suspect")
     article = _article(page, parts, ranked, line, flags)
     basis = _basis(article, ranked, parts.title_basis)
     return Examined(article, basis, (*page.removed, *own))

@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from qualityextract.documents.boilerplate import goes_on_elsewhere
-from qualityextract.documents.provenance import Ranked
 from qualityextract.documents.ruledata import alternation, credit_words
-from qualityextract.model import Given
 
 _FAR = dt.timedelta(days=31)
 """Days by which two dates of a page may differ: sites take over what another printed days or weeks before."""
@@ -21,24 +19,24 @@ _LONGEST_MARK = 80
 _MARK_AT_END = 40
 
 
-def flags_of(given: Given, text: str, ranked: Ranked, beside: Iterable[str]) -> tuple[str, ...]:
+def flags_of(
+    text: str, published: dt.date | None, dates: Mapping[str, dt.date], beside: Iterable[str]
+) -> tuple[str, ...]:
     """The flags of an article.
 
     Args:
-        given: what the table or archive that held the document says.
         text: the cleaned text.
-        ranked: the day that was chosen, and those that the places of the page name.
+        published: the day that was chosen.
+        dates: the days that the places of the page name, the chosen one among them.
         beside: lines that were taken out of the article or stand right behind it.
     """
-    published = ranked.credit.published
     # What was lost beside the article is of no concern to its reader.
     found = ["broken_bytes"] if "\ufffd" in text else []
     if any(goes_on_elsewhere(line) for line in beside if len(line) <= _LONGEST_MARK) or any(
         goes_on_elsewhere(line[:_MARK_AT_END]) or goes_on_elsewhere(line[-_MARK_AT_END:]) for line in _ends(text)
     ):
         found.append("multi_page")
-    doubted = published and (_contradicted(published, ranked.dates) or _overtaken(published, text))
-    if doubted or given.unread_date:
+    if published and (_contradicted(published, dates) or _overtaken(published, text)):
         found.append("page_date_suspect")
     return tuple(found)
 
