@@ -12,21 +12,28 @@ import random
 import tarfile
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from qualityextract.containers import SUFFIXES, Allowance, Columns, Lost, Search, members, parse_columns
+import article_files
+from article_files import FORMATS, STORY
+from qualityextract.cli import group_app
+from qualityextract.containers import SUFFIXES, Allowance, Columns, Lost, Search, kind_of, members, parse_columns
 from qualityextract.containers import budget as budgets
 from qualityextract.documents import EXTENSIONS
 from qualityextract.errors import ConfigurationError
 from qualityextract.model import RawDocument
+from qualityextract.pipeline import extract_batch
 from qualityextract.read import find_sources, is_container
 from qualityextract.run import RunOptions, extract_folder
+from qualityextract.schema import Tables
 
 NEWS = "2021年10月25日，唐山市市场监管局发布消息：截至目前，全市拥有驰名商标9件，地理标志证明商标12件。"
 PAGE = (
@@ -375,3 +382,115 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
     extract_folder(folder, tmp_path / "two", RunOptions(workers=2))
     for file in (tmp_path / "one").glob("*.parquet"):
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+
+
+# Every way to hold one article gives the same rows
+
+MEDIA = {
+    "txt": "text/plain; charset=utf-8",
+    "md": "text/plain",
+    "html": "text/html; charset=iso-8859-1",
+    "mhtml": "multipart/related",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+HOLDERS: dict[str, Callable[[bytes, str], bytes]] = {
+    "zip": lambda data, ending: zipped({f"x.{ending}": data}),
+    "tar": lambda data, ending: taped({f"x.{ending}": data}, "w:"),
+    "tar.gz": lambda data, ending: taped({f"x.{ending}": data}),
+    "gz": lambda data, _ending: gzip.compress(data),
+    "warc": lambda data, ending: archived({"http://x.cn/": (MEDIA[ending], data)}, packed=False),
+    "warc.gz": lambda data, ending: archived({"http://x.cn/": (MEDIA[ending], data)}),
+    "zip in tar.gz": lambda data, ending: taped({"x.zip": zipped({f"x.{ending}": data})}),
+}
+
+
+@pytest.fixture(scope="module")
+def wanted() -> Tables:
+    return extract_batch([RawDocument("a.txt", article_files.as_text(STORY, "utf-8"))])
+
+
+def same(item: RawDocument | Lost, wanted: Tables) -> bool:
+    assert isinstance(item, RawDocument)
+    tables = extract_batch([item])
+    assert tables.articles[0].text == wanted.articles[0].text
+    return tables.observations == wanted.observations
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+@pytest.mark.parametrize("ending", FORMATS)
+def test_an_archive_of_any_format_gives_the_rows_of_the_plain_file(holder: str, ending: str, wanted: Tables) -> None:
+    if ending == "md" and holder.startswith("warc"):
+        pytest.skip("a page of a web archive has no name, and nothing else tells Markdown from text")
+    make, codecs = FORMATS[ending]
+    for codec in codecs:
+        if codec != "big5hkscs":
+            name = f"x.{ending}.gz" if holder == "gz" else f"a.{holder.rpartition(' ')[2]}"
+            (item,) = found(HOLDERS[holder](make(STORY, codec), ending), name)
+            assert same(item, wanted), codec
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize("held", ["", "zip", "gz"])
+def test_a_row_of_a_table_gives_the_rows_of_the_plain_file(kind: str, codec: str, held: str, wanted: Tables) -> None:
+    article = wanted.articles[0]
+    row: dict[str, object] = {
+        "title": article.title,
+        "text": "\n".join(article.text.split("\n")[1:]),
+        "published": str(article.published),
+        "publisher": article.publisher,
+    }
+    if kind != "csv" and codec != "utf-8":
+        pytest.skip("the format has one encoding")
+    data = {"jsonl": lambda: lines([row]), "csv": lambda: table([row]).encode(codec), "parquet": lambda: parquet([row])}
+    name = f"x.{kind}"
+    whole = data[kind]()
+    if held:
+        whole, name = HOLDERS[held](whole, kind), f"x.{kind}.gz" if held == "gz" else "x.zip"
+    (item,) = found(whole, name)
+    assert same(item, wanted)
+
+
+def test_show_lists_the_documents_of_an_archive_and_shows_one(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(zipped({"x.txt": NEWS.encode(), "y.exe": b"", "rows.csv": table([{"x": "1"}]).encode()}))
+    shown = CliRunner().invoke(group_app, ["show", str(file)])
+    assert shown.exit_code == 0
+    assert f"x.txt  {len(NEWS.encode())} bytes" in shown.output
+    assert "rows.csv  not read: no column holds the text of articles" in shown.output
+    assert "passed over: 1 (other type)" in shown.output
+    one = CliRunner().invoke(group_app, ["show", str(file), "--member", "x.txt"])
+    assert one.exit_code == 0
+    assert "a.zip#x.txt: text/plain" in one.output
+    assert "全市拥有驰名商标9件" in one.output
+    none = CliRunner().invoke(group_app, ["show", str(file), "--member", "z.txt"])
+    assert none.exit_code == 2
+    assert "holds no document 'z.txt'" in none.output
+
+
+@pytest.mark.slow
+def test_no_damage_to_a_container_ends_a_run() -> None:
+    """3,000 containers with bytes changed at random: documents and losses come out, nothing else is raised."""
+    rng = random.Random(7)
+    text = NEWS.encode()
+    wholes = {
+        "a.zip": zipped({f"{at}.txt": text for at in range(5)}),
+        "a.tgz": taped({f"{at}.txt": text for at in range(5)}),
+        "a.tar": taped({f"{at}.txt": text for at in range(5)}, "w:"),
+        "a.warc.gz": archived({f"http://x.cn/{at}": ("text/html", text) for at in range(5)}),
+        "a.warc": archived({f"http://x.cn/{at}": ("text/html", text) for at in range(5)}, packed=False),
+        "a.parquet": parquet([ROW] * 5),
+        "a.csv": table([ROW] * 5).encode("gb18030"),
+        "a.jsonl": lines([ROW] * 5),
+    }
+    lost = 0
+    for _ in range(3000):
+        name = rng.choice(list(wholes))
+        data = bytearray(wholes[name])
+        for _ in range(rng.choice((1, 3, 20))):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        if kind_of(bytes(data[:512]), name) is not None:
+            items = found(bytes(data), name)
+            lost += any(isinstance(item, Lost) for item in items)
+    assert lost > 500

@@ -5,6 +5,7 @@ File type, every field with the place it was read from, flags in words, the clea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,17 +15,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qualityextract.errors import QualityExtractError
+from qualityextract.errors import ConfigurationError, QualityExtractError
 from qualityextract.vocabulary import MEANINGS, ArticleFlag, PublishedBasis
 
 if TYPE_CHECKING:
     from qualityextract.documents import Examined, Removed
     from qualityextract.model import Article, RawDocument
+    from qualityextract.read import Source
 
 WRONG_USE = 2
 _WIDTH = 160
 _SHOWN = 5
 """Lines that are shown of one reason without --all."""
+_LISTED = 40
+"""Documents of a container that are listed without --all."""
 _WORDS = 60
 """Characters that are shown of one line without --all."""
 _FIELDS = ("title", "kicker", "subtitle", "published", "publisher", "authors", "editor", "dateline", "url")
@@ -40,17 +44,60 @@ _PLACES = {
 
 
 def show(
-    file: Annotated[Path, typer.Argument(help="One document (.txt, .md, .html).")],
+    file: Annotated[Path, typer.Argument(help="A document, an archive, or a table with one article a row.")],
+    member: Annotated[
+        str | None, typer.Option(help="Which document of an archive or table: its name or the number of its row.")
+    ] = None,
+    columns: Annotated[str, typer.Option(help="Columns of a table, as for `extract`.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Show all that was left out, in full.")] = False,
 ) -> None:
-    """Show what the program sees of a document: fields, flags, text, and what was left out and why."""
-    from qualityextract.read import Source, read_source
+    """Show what the program sees of a document: fields, flags, text, and what was left out and why.
 
+    Of an archive or a table without `--member` the documents in it are listed.
+    """
+    from qualityextract.read import Source, is_container, read_source
+
+    source = Source(file, file.name)
     try:
-        show_document(read_source(Source(file, file.name)), everything=everything)
+        if not is_container(source):
+            show_document(read_source(source), everything=everything)
+        elif member is None:
+            _list_members(source, columns, everything=everything)
+        else:
+            show_document(read_source(_member(source, columns, member)), everything=everything)
     except QualityExtractError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(WRONG_USE) from error
+
+
+def _members(source: Source, columns: str, skipped: Counter[str]) -> Iterator[Source]:
+    from qualityextract.containers import Allowance, parse_columns
+    from qualityextract.read import MAX_BYTES, held_sources
+
+    return held_sources(source, Allowance(MAX_BYTES), parse_columns(columns), skipped)
+
+
+def _member(source: Source, columns: str, name: str) -> Source:
+    wanted = f"{source.path}#{name}"
+    for found in _members(source, columns, Counter()):
+        if found.path == wanted:
+            return found
+    raise ConfigurationError(f"{source.path} holds no document {name!r}; leave out --member to list them")
+
+
+def _list_members(source: Source, columns: str, *, everything: bool) -> None:
+    """Print the names of the documents in a container, and why some can't be had."""
+    skipped: Counter[str] = Counter()
+    count = 0
+    for count, found in enumerate(_members(source, columns, skipped), 1):
+        if everything or count <= _LISTED:
+            said = f"{len(found.held.data):,} bytes" if found.held else f"not read: {found.problem}"
+            typer.echo(f"{found.path.removeprefix(source.path + '#')}  {said}")
+    if count > _LISTED and not everything:
+        typer.echo(f"… and {count - _LISTED:,} more; --all lists them")
+    for reason, number in sorted(skipped.items()):
+        typer.echo(f"passed over: {number:,} ({reason})")
+    typer.echo(f"{count:,} documents; show one with --member NAME")
 
 
 def show_document(raw: RawDocument, *, everything: bool = False) -> None:

@@ -70,10 +70,6 @@ class _Container:
         if kind is None:
             yield self._document(file, path, None)
             return
-        if depth > self.search.allowance.max_depth:
-            hint = "Unpack it into the input folder, or raise the limit with --max-depth."
-            yield Lost(path, f"an archive inside more than {depth - 1} others", hint)
-            return
         if depth > 1 and kind in _SEEKING:
             data = file.read(self.search.allowance.max_bytes + 1)
             if len(data) > self.search.allowance.max_bytes:
@@ -82,6 +78,10 @@ class _Container:
             file = io.BytesIO(data)
         if kind == "zip" and is_office(file):
             yield self._document(file, path, None)
+            return
+        if depth > self.search.allowance.max_depth:
+            hint = "Unpack it into the input folder, or raise the limit with --max-depth."
+            yield Lost(path, f"an archive inside more than {depth - 1} others", hint)
             return
         try:
             yield from self._members(file, kind, path, name, depth)

@@ -14,7 +14,18 @@ from warcio.statusandheaders import StatusAndHeadersParserException
 from qualityextract.containers.parts import BrokenContainerError, Part
 from qualityextract.model import Given
 
-_ERRORS = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, EOFError, OSError, ValueError, KeyError)
+_ERRORS = (
+    ArchiveLoadFailed,
+    StatusAndHeadersParserException,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+)
+"""What the library raises on damaged archives; the last three where a record lacks a header that it counts on."""
 _PAGES = (
     "text/",
     "application/xhtml",

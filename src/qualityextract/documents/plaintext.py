@@ -34,7 +34,7 @@ def read_plaintext(decoded: Decoded, path: str) -> Page:
     """Lines of a text file; a Markdown heading of the first level is the title."""
     text = _GAP.sub("\n", decoded.text)
     lines = rejoin(without_page_marks([line.strip() for line in text.split("\n")]))
-    if not path.lower().endswith(".md"):
+    if not path.lower().removesuffix(".gz").endswith(".md"):
         return Page(path, tuple(lines), decoded.encoding, "text/plain")
     lines, title = _markdown(lines)
     # Lower headings are the body's own.
