@@ -109,6 +109,30 @@ def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
     assert listing.skipped == {"symbolic link": 3}
 
 
+def test_symbolic_links_are_followed_when_asked_and_never_round(tmp_path: Path) -> None:
+    fill(tmp_path, {"in/a/x.txt": "", "in/b/y.txt": "", "beside/z.txt": "甲", "beside/more/w.txt": ""})
+    for link, target in {
+        "a/to_b": "in/b",
+        "b/to_a": "in/a",
+        "out": "beside",
+        "z.txt": "beside/z.txt",
+        "gone.txt": "no",
+    }.items():
+        (tmp_path / "in" / link).symlink_to(tmp_path / target)
+    listing = find_sources(tmp_path / "in", follow_links=True)
+    assert [source.path for source in listing.sources] == [
+        "a/to_b/y.txt",
+        "a/x.txt",
+        "b/to_a/x.txt",
+        "b/y.txt",
+        "out/more/w.txt",
+        "out/z.txt",
+        "z.txt",
+    ]
+    assert listing.skipped == {"symbolic link": 3}
+    assert read_source(list(listing.sources)[-1]).data.decode() == "甲"
+
+
 def test_a_link_that_loops_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(ConfigurationError, match="leads nowhere"):

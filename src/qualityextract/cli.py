@@ -104,6 +104,9 @@ def extract(
             help="Columns of tables with one article a row: text=NAME,title=NAME,… (also html, published, publisher, authors, url)."
         ),
     ] = "",
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow symbolic links, also out of the folder.")
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Read everything again; use nothing of an earlier run.")
     ] = False,
@@ -130,6 +133,7 @@ def extract(
         max_chars=max_chars,
         max_depth=max_depth,
         columns=_columns(columns),
+        follow_links=follow_links,
         fresh=fresh,
         retry_rejects=retry_rejects,
         report=not no_report,

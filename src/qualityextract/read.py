@@ -11,7 +11,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
@@ -64,20 +64,24 @@ class Listing:
     skipped: Mapping[str, int]
     glob: str = "*"
     leave_out: Path | None = None
+    follow_links: bool = False
 
     @property
     def sources(self) -> Iterator[Source]:
         """The inputs in the order of their paths."""
-        return _inputs(self.folder, self.glob, self.leave_out, Counter())
+        return _inputs(self, Counter())
 
 
-def find_sources(folder: Path, *, glob: str = "*", leave_out: Path | None = None) -> Listing:
+def find_sources(
+    folder: Path, *, glob: str = "*", leave_out: Path | None = None, follow_links: bool = False
+) -> Listing:
     """All articles below `folder`, by path, so that the order of creation does not matter.
 
     Args:
         folder: the input folder.
         glob: pattern for the file name, or for the path inside the folder where the pattern holds a `/`.
         leave_out: a folder that is not entered (the output folder, where it lies inside the input).
+        follow_links: whether symbolic links are followed, also out of the folder; one that leads round is not.
 
     Raises:
         ConfigurationError: the folder is not there, or is a file.
@@ -85,8 +89,9 @@ def find_sources(folder: Path, *, glob: str = "*", leave_out: Path | None = None
     if not folder.is_dir():
         raise ConfigurationError(_no_folder(folder))
     skipped: Counter[str] = Counter()
-    count = sum(1 for _ in _inputs(folder, glob, leave_out, skipped))
-    return Listing(folder, count, dict(sorted(skipped.items())), glob, leave_out)
+    unread = Listing(folder, 0, {}, glob, leave_out, follow_links)
+    count = sum(1 for _ in _inputs(unread, skipped))
+    return replace(unread, count=count, skipped=dict(sorted(skipped.items())))
 
 
 def read_source(source: Source, *, max_bytes: int = MAX_BYTES) -> RawDocument:
@@ -164,55 +169,68 @@ def _opened(source: Source, max_bytes: int | None) -> BinaryIO:
     return file
 
 
-def _inputs(folder: Path, glob: str, leave_out: Path | None, skipped: Counter[str]) -> Iterator[Source]:
-    avoided = leave_out.resolve() if leave_out is not None else None
-    return (source for source in _walk(folder, glob, avoided, skipped) if source is not None)
+def _inputs(listing: Listing, skipped: Counter[str]) -> Iterator[Source]:
+    return (source for source in _walk(listing, skipped) if source is not None)
 
 
-def _walk(folder: Path, glob: str, avoided: Path | None, skipped: Counter[str]) -> Iterator[Source | None]:
+def _walk(listing: Listing, skipped: Counter[str]) -> Iterator[Source | None]:
     """Files and folders of every folder sorted together, a folder with a `/` behind its name: the order of whole paths."""
-    waiting = [iter([(folder, True)])]
+    folder = listing.folder
+    # The real places of the open folders: a link back to one of them would lead round for ever.
+    open_: list[Path] = []
+    waiting: list[Iterator[tuple[Path, bool]]] = [iter([(folder, True)])]
+    avoided = listing.leave_out.resolve() if listing.leave_out is not None else None
     while waiting:
         file, is_folder = next(waiting[-1], (None, False))
         if file is None:
             waiting.pop()
+            if open_:
+                open_.pop()
         elif not is_folder:
-            yield _kept(file, _named(file, folder), glob, skipped)
+            yield _kept(file, listing, skipped)
         else:
+            real = file.resolve() if listing.follow_links or avoided else file
+            if real == avoided:
+                continue
+            if listing.follow_links and real in open_:
+                skipped["symbolic link"] += 1
+                continue
             try:
-                found = _entries(file, folder, avoided, skipped)
+                found = _entries(file, listing, skipped)
             except OSError as error:
                 yield Source(file, _named(file, folder), f"the folder can't be listed: {error.strerror or error}")
             else:
                 waiting.append(iter(found))
+                open_.append(real)
 
 
-def _entries(here: Path, folder: Path, avoided: Path | None, skipped: Counter[str]) -> list[tuple[Path, bool]]:
-    """The files and folders in one folder; hidden ones and links are counted and left out."""
+def _entries(here: Path, listing: Listing, skipped: Counter[str]) -> list[tuple[Path, bool]]:
+    """The files and folders in one folder; hidden ones, and links that are not followed, are counted and left out."""
     found: list[tuple[str, Path, bool]] = []
     with os.scandir(here) as entries:
         for entry in entries:
             file = Path(entry.path)
+            is_folder = entry.is_dir(follow_symlinks=listing.follow_links)
             if entry.name.startswith("."):
                 skipped["hidden"] += 1
-            elif entry.is_symlink():
+            elif entry.is_symlink() and not (listing.follow_links and file.exists()):
                 skipped["symbolic link"] += 1
-            elif not entry.is_dir(follow_symlinks=False):
-                found.append((_named(file, folder), file, False))
-            elif avoided is None or file.resolve() != avoided:
-                found.append((f"{_named(file, folder)}/", file, True))
+            else:
+                found.append((_named(file, listing.folder) + "/" * is_folder, file, is_folder))
     found.sort(key=lambda entry: entry[0])
     return [(file, is_folder) for _, file, is_folder in found]
 
 
-def _kept(file: Path, path: str, glob: str, skipped: Counter[str]) -> Source | None:
+def _kept(file: Path, listing: Listing, skipped: Counter[str]) -> Source | None:
+    path = _named(file, listing.folder)
     if file.suffix.lower() not in EXTENSIONS | SUFFIXES:
         skipped["other type"] += 1
         return None
-    if not fnmatchcase(path if "/" in glob else file.name, glob):
+    if not fnmatchcase(path if "/" in listing.glob else file.name, listing.glob):
         skipped["not matched by --glob"] += 1
         return None
-    return Source(file, path)
+    # Reading refuses links, so that none can be put in the place of a file; those that are followed are gone through here.
+    return Source(file.resolve() if listing.follow_links else file, path)
 
 
 def _named(file: Path, folder: Path) -> str:

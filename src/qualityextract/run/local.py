@@ -89,6 +89,8 @@ class RunOptions:
     """Archives inside archives."""
     columns: Columns = field(default_factory=Columns)
     """Which columns of tables of articles are what."""
+    follow_links: bool = False
+    """Follow symbolic links, also out of the input folder."""
     fresh: bool = False
     """Read everything again, whatever the journal of the output folder says."""
     retry_rejects: bool = False
@@ -118,6 +120,7 @@ class RunOptions:
             "max_chars": self.max_chars,
             "max_depth": self.max_depth,
             "columns": str(self.columns),
+            "follow_links": self.follow_links,
             "report": self.report,
         }
 
@@ -144,7 +147,7 @@ def extract_folder(
     file nor the rules or limits have changed; the tables are the same as those of an undisturbed run.
 
     Args:
-        folder: the input folder, searched with its subfolders; symbolic links are not followed.
+        folder: the input folder, searched with its subfolders.
         out: the output folder; an earlier run in it is replaced when this one is complete, and not before.
         options: see `RunOptions`.
         progress: called after every document.
@@ -365,7 +368,7 @@ def _checked_listing(folder: Path, out: Path, options: RunOptions) -> Listing:
         raise ConfigurationError(f"the output folder {out} is the input folder; name another one")
     if out.exists() and not out.is_dir():
         raise ConfigurationError(f"the output {out} is a file; name a folder")
-    listing = find_sources(folder, glob=options.glob, leave_out=out)
+    listing = find_sources(folder, glob=options.glob, leave_out=out, follow_links=options.follow_links)
     if not listing.count:
         expected = ", ".join(sorted(EXTENSIONS | SUFFIXES))
         passed = ", ".join(f"{count} {reason}" for reason, count in listing.skipped.items())
