@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from qualityextract.find.masks import find_masks
@@ -250,6 +250,11 @@ def _gap(text: str, start: int, end: int) -> Chunk:
     words = text[start:end]
     length = end - start
     return Chunk("w" if length <= 2 else "W" if length <= 8 else "X", start, end, words)
+
+
+def letters_of(chunks: Iterable[Chunk]) -> str:
+    """The chunks of a sentence as a string of letters."""
+    return "".join([chunk.letter for chunk in chunks])
 
 
 def subject_of(chunk: Chunk) -> SubjectMention | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from qualityextract.language.patterns import Prefilter
 from qualityextract.model import IndicatorMention
 from qualityextract.ruleset import Cue, Form, load_ruleset
 
@@ -22,6 +23,8 @@ class _Terms:
     forms: AhoCorasick
     readings: tuple[tuple[Form, ...], ...]
     regexes: tuple[tuple[regex.Pattern[str], Form], ...]
+    possible: Prefilter
+    """Which of `regexes` are worth trying."""
     cues: AhoCorasick
     cue_rules: tuple[Cue, ...]
     by_form: dict[str, tuple[Form, ...]]
@@ -38,10 +41,12 @@ def _terms() -> _Terms:
     for form in rules.forms:
         if form.kind == "literal":
             by_form[form.form].append(form)
+    regexes = [form for form in rules.forms if form.kind == "regex"]
     return _Terms(
         forms=AhoCorasick(list(by_form), matchkind=MatchKind.LeftmostLongest),
         readings=tuple(tuple(forms) for forms in by_form.values()),
-        regexes=tuple((regex.compile(form.form), form) for form in rules.forms if form.kind == "regex"),
+        regexes=tuple((regex.compile(form.form), form) for form in regexes),
+        possible=Prefilter([form.form for form in regexes]),
         cues=AhoCorasick([cue.word for cue in rules.cues], matchkind=MatchKind.LeftmostLongest),
         cue_rules=rules.cues,
         by_form={form: tuple(forms) for form, forms in by_form.items()},
@@ -80,7 +85,7 @@ def find_indicators(text: str) -> list[IndicatorMention]:
             spans[start + 1, end] = rest  # 全市|重点区域, not 全|市重点区域
         else:
             spans[start, end] = list(terms.readings[i])
-    for pattern, form in terms.regexes:
+    for pattern, form in (terms.regexes[i] for i in terms.possible.possible(text)):
         for match in pattern.finditer(text):
             spans.setdefault(match.span(), []).append(form)
     chosen: list[tuple[int, int]] = []

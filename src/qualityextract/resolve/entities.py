@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from qualityextract.find.chunks import subject_of
 from qualityextract.language.number_words import parse_number
-from qualityextract.model import Article, Chunk, IndicatorMention
+from qualityextract.model import Article, Chunk, IndicatorMention, quick_value
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.article import Reading
 from qualityextract.resolve.place import Placed
@@ -37,7 +37,7 @@ _SUBJECT_KIND = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class _Found:
     """A mention in the projection."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qualityextract.find.chunks import numeral_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.dates import TimeMention
-from qualityextract.model import Chunk
+from qualityextract.model import Chunk, quick_value
 from qualityextract.ruleset import load_ruleset
 
 _BATCH = re.compile(r"首批|第[一二三四五六七八九十\d]+批")
@@ -63,7 +63,7 @@ class KindState:
     """Kind of the time expression that carries over from the sentence before."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Kind:
     """`stat_kind` and `status` of the contract; `increment` tells a target for an addition from one for a level."""
 

@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from qualityextract.find.chunks import numeral_of
 from qualityextract.language.projection import Projection
-from qualityextract.model import Article, Numeral, Span
+from qualityextract.model import Article, Numeral, Span, quick_value
 from qualityextract.resolve.article import Reading
 from qualityextract.resolve.rows import Row
 from qualityextract.resolve.unmapped import fate_of_rest
@@ -22,7 +22,7 @@ _NUMBER = frozenset("0123456789")
 _SHORT = 16
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class _Entry:
     """One numeral with what is known of it before the rows are looked at; offsets in the source."""
 

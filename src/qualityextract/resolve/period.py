@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.dates import Period, TimeMention, resolve_time
-from qualityextract.model import Chunk
+from qualityextract.model import Chunk, quick_value
 from qualityextract.resolve.document import DocumentPeriod
 from qualityextract.resolve.kind import Kind
 
@@ -38,7 +38,7 @@ class TimeState:
     paragraph: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class When:
     """Both ends of a figure's period, the words they came from, and what to know about them."""
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from qualityextract.find.chunks import subject_of
-from qualityextract.model import Chunk, SubjectMention
+from qualityextract.model import Chunk, SubjectMention, quick_value
 from qualityextract.regions import RegionMention, load_gazetteer
 
 _SOURCE_BEFORE = re.compile(r"(?:从|据|记者|根据|由|经|在|向|请)$")
@@ -24,7 +24,7 @@ _CUSTOMS = re.compile(r"海关(?!查)")
 _BARE_ZONES = ("高新区", "经开区", "开发区", "高新技", "经济技", "保税区", "产业园", "工业园")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Owner:
     """Subject, scope and division of a figure; `candidates` where the place stays ambiguous."""
 
@@ -141,7 +141,7 @@ class Places:
         return None, None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Placed:
     """The subjects of one sentence: chunk index to owner, and those that can't own a figure."""
 
