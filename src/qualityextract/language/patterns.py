@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -130,6 +130,8 @@ def _class_of(items: Any) -> str | None:
 class ByFirst(dict[str, tuple[tuple[int, re.Pattern[str]], ...]]):
     """Patterns with their numbers by the character that a match begins with, in their order; filled as asked for."""
 
+    __slots__ = ("_patterns",)
+
     def __init__(self, patterns: Sequence[tuple[int, re.Pattern[str], re.Pattern[str] | None]]) -> None:
         super().__init__()
         self._patterns = patterns
@@ -144,23 +146,77 @@ class ByFirst(dict[str, tuple[tuple[int, re.Pattern[str]], ...]]):
         return found
 
 
+class _Narrowed(dict[str, tuple[tuple[int, re.Pattern[str]], ...]]):
+    """Those of `whole` whose numbers are in `kept`."""
+
+    __slots__ = ("_kept", "_whole")
+
+    def __init__(self, whole: ByFirst, kept: Iterable[int]) -> None:
+        super().__init__()
+        self._whole = whole
+        self._kept = frozenset(kept)
+
+    def __missing__(self, character: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
+        kept = self._kept
+        found = self[character] = tuple([entry for entry in self._whole[character] if entry[0] in kept])
+        return found
+
+
 class Alternatives:
     """Patterns of which the first in their order wins at a place: tried only where, and if, they can match."""
 
-    __slots__ = ("_patterns", "_prefilter", "everywhere")
+    __slots__ = ("_prefilter", "everywhere")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         compiled = (re.compile(pattern) for pattern in patterns)
-        self._patterns = tuple(
-            (number, pattern, first_characters(pattern.pattern)) for number, pattern in enumerate(compiled)
-        )
+        known = tuple((number, pattern, first_characters(pattern.pattern)) for number, pattern in enumerate(compiled))
         self._prefilter = Prefilter(patterns)
-        self.everywhere = ByFirst(self._patterns)
+        self.everywhere = ByFirst(known)
         """All patterns, for fragments of a text."""
 
-    def within(self, text: str) -> ByFirst:
-        """The patterns whose words stand in `text`."""
-        return ByFirst([self._patterns[i] for i in self._prefilter.possible(text)])
+    def within(self, text: str) -> dict[str, tuple[tuple[int, re.Pattern[str]], ...]]:
+        """Like `everywhere`, without the patterns whose words do not stand in `text`."""
+        return _Narrowed(self.everywhere, self._prefilter.possible(text))
+
+
+class Scan:
+    """A pattern that is looked for in whole texts, most of which hold nothing of it."""
+
+    __slots__ = ("_first", "_pattern", "_prefilter")
+
+    def __init__(self, pattern: str) -> None:
+        first = first_characters(pattern)
+        if first is None:
+            raise ValueError(f"{pattern!r}: a match can begin with anything, so there is nothing to look for first")
+        self._first = first
+        self._pattern = re.compile(pattern)
+        self._prefilter = Prefilter([pattern])
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """The matches that `re.finditer` would give."""
+        at = 0 if self._prefilter.possible(text) else len(text)
+        while (first := self._first.search(text, at)) is not None:
+            match = self._pattern.match(text, first.start())
+            at = match.end() if match is not None else first.end()
+            if match is not None:
+                yield match
+
+
+class Guarded:
+    """A pattern that is searched for in sentence after sentence, after a quick look for one of the words it needs."""
+
+    __slots__ = ("_pattern", "_words")
+
+    def __init__(self, pattern: str) -> None:
+        words = needed_words(pattern)
+        if words is None:
+            raise ValueError(f"{pattern!r}: no word is certain, so there is nothing to look for first")
+        self._pattern = re.compile(pattern)
+        self._words = re.compile("|".join(map(re.escape, sorted(words))))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """What `re.search` would give."""
+        return self._pattern.search(text) if self._words.search(text) is not None else None
 
 
 class Prefilter:

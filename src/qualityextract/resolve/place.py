@@ -158,8 +158,10 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
     owners: dict[int, Owner] = {}
     weak: set[int] = set()
     for i, chunk in enumerate(chunks):
+        if chunk.letter not in "RS":
+            continue
         subject = subject_of(chunk)
-        if subject is None or chunk.letter not in "RS":
+        if subject is None:
             continue
         if subject.relative == "cluster":
             if places.cluster is not None:
