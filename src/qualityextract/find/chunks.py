@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qualityextract.find.masks import find_masks
@@ -192,9 +192,22 @@ def _cover(
     return None
 
 
+_IN_A_RANK = re.compile("[第首前榜]")
+"""Every rank holds one of these, and none reaches over a full stop."""
+
+
+def _rank_matches(text: str) -> Iterator[re.Match[str]]:
+    start = 0
+    while (mark := _IN_A_RANK.search(text, start)) is not None:
+        start = max(start, text.rfind("。", start, mark.start()) + 1)
+        end = text.find("。", mark.end()) + 1 or len(text)
+        yield from _RANK.finditer(text, start, end)
+        start = end
+
+
 def _ranks(text: str) -> list[Chunk]:
     found = []
-    for match in _RANK.finditer(text):
+    for match in _rank_matches(text):
         start = match.start("rank")
         if match["top"]:
             value, bound = parse_number(match["top"]), "at_most"

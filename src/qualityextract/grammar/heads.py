@@ -67,7 +67,7 @@ def _strange_to_clause(rules: tuple[FieldRule, ...], chunks: list[Chunk], at: in
         low -= 1
     while high + 1 < len(chunks) and chunks[high + 1].letter not in ",;":
         high += 1
-    clause = "".join(chunk.text for chunk in chunks[low : high + 1])
+    clause = "".join([chunk.text for chunk in chunks[low : high + 1]])
     return tuple(code for rule in rules if rule.pattern.search(clause) for code in rule.codes)
 
 

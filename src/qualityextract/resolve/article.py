@@ -140,8 +140,8 @@ def _read_sentence(
         kind = kind_of(figure, chunks, previous, kinds, done)
         if kind.status == "achieved" and kind.stat_kind == "flow" and _named_by_list(figure):
             code = figure.indicator.code if figure.indicator else ""
-            listed = _LISTED.search("".join(c.text for c in chunks)) is not None
-            notice = _NOTICE.search("".join(c.text for c in chunks)) is not None
+            listed = _LISTED.search("".join([c.text for c in chunks])) is not None
+            notice = _NOTICE.search("".join([c.text for c in chunks])) is not None
             if notice or (code in kinds.status_codes and listed):
                 kind = replace(kind, status="public_notice")
         done[id(figure)] = kind
@@ -179,7 +179,7 @@ def _names_a_set(figure: Figure, chunks: list[Chunk]) -> bool:
     """甲、乙、丙3个产业集群各…: the number only closes a list of subjects that get a row each."""
     code = figure.indicator.code if figure.indicator else ""
     after = chunks[figure.head + 1].letter if 0 <= figure.head + 1 < len(chunks) else ""
-    before = "".join(c.letter for c in chunks[: figure.at])
+    before = "".join([c.letter for c in chunks[: figure.at]])
     return code.startswith("zone.") and figure.head > figure.at and after == "E" and "、" in before
 
 
@@ -208,7 +208,7 @@ def _spread(resolved: Resolved, chunks: list[Chunk], placed: Placed) -> list[Res
     run: list[int] = []
     for i in sorted((i for i in placed.owners if i < marks[-1] and i not in placed.weak), reverse=True):
         between = chunks[i + 1 : run[0]] if run else chunks[i + 1 : marks[-1]]
-        letters = "".join(c.letter for c in between)
+        letters = "".join([c.letter for c in between])
         if not run and not re.fullmatch(r"[wWQIN,等RL]*", letters):
             break
         if run and not re.fullmatch(r"[、&,]+|[wW][、&,]", letters):
@@ -241,7 +241,7 @@ def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
             continue
         before = chunks[i - 1].letter if i else ","
         if owner.scope == "organization":
-            after = "".join(c.text for c in chunks[i + 1 : i + 3])
+            after = "".join([c.text for c in chunks[i + 1 : i + 3]])
             if before in ",;T" or i == 0 or re.match(r",?(?:是|为|成立于|已|将|作为|拥有|专注|致力)", after):
                 places.last = owner
             continue

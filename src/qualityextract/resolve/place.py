@@ -199,7 +199,7 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
             aside
             or _is_source(chunks, i)
             or _issues(chunks, i)
-            or (subject.relative and "K" in "".join(c.letter for c in chunks[i + 1 : i + 4]))
+            or (subject.relative and "K" in "".join([c.letter for c in chunks[i + 1 : i + 4]]))
         ):
             weak.add(i)
         if code and not subject.relative and subject.inside in ("", "government", "zone") and code != "100000":
@@ -252,7 +252,7 @@ def _seat(chunks: list[Chunk], i: int, owners: dict[int, Owner]) -> tuple[str | 
     """位于河北省唐山市迁安市的某公司: the place right before a firm's name."""
     before = chunks[max(0, i - 3) : i]
     for offset, chunk in enumerate(before):
-        if chunk.letter == "R" and "的" in "".join(c.text for c in before[offset + 1 :])[:3]:
+        if chunk.letter == "R" and "的" in "".join([c.text for c in before[offset + 1 :]])[:3]:
             owner = owners.get(max(0, i - 3) + offset)
             if owner is not None and owner.code:
                 return owner.code, "explicit"
@@ -262,7 +262,7 @@ def _seat(chunks: list[Chunk], i: int, owners: dict[int, Owner]) -> tuple[str | 
 def _is_source(chunks: list[Chunk], i: int) -> bool:
     """Only the source of the news (记者从省工信厅获悉), not the subject of its figures."""
     before = chunks[i - 1].text if i else ""
-    after = "".join(chunk.text for chunk in chunks[i + 1 : i + 6])
+    after = "".join([chunk.text for chunk in chunks[i + 1 : i + 6]])
     if chunks[i].letter == "R" and before.endswith("在") and _MEETING.match(after):
         return True
     if _CUSTOMS.match(after) or chunks[i].text.endswith("海关"):

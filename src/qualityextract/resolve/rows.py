@@ -203,9 +203,9 @@ def _attributes(resolved: Resolved, chunks: list[Chunk]) -> dict[str, str]:
         attributes["parts"] = "+".join(f"{part:g}" for part in numeral.parts)
     if figure.effect == "rank" and figure.chunk.note:
         attributes["rank_scope"] = figure.chunk.note
-    excluded = _EXCLUDED.search("".join(chunk.text for chunk in chunks[: figure.at]))
+    excluded = _EXCLUDED.search("".join([chunk.text for chunk in chunks[: figure.at]]))
     if excluded is None:
-        excluded = _COUNTED_APART.match("".join(chunk.text for chunk in chunks[max(figure.at, figure.head) + 1 :]))
+        excluded = _COUNTED_APART.match("".join([chunk.text for chunk in chunks[max(figure.at, figure.head) + 1 :]]))
     if excluded:
         attributes["excludes"] = excluded["what"]
     if resolved.owner.candidates:
