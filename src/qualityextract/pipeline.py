@@ -54,12 +54,12 @@ def extract_batch(documents: Sequence[RawDocument]) -> Tables:
 
 def extract_article(article: Article) -> Tables:
     """Extract the figures of one article."""
-    with _uncollected():
+    with uncollected():
         return _extract(article)
 
 
 @contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Keep the collector of cyclic garbage from running: the values of an article die with it and form no cycles.
 
     It would look through every live object of the process, rules and gazetteer included, many times an article.

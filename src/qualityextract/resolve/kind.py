@@ -137,7 +137,9 @@ def _falls(chunks: list[Chunk], start: int, at: int) -> bool:
 def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[str, bool]:
     """`target`, `policy_rule` or nothing; and whether it is only expected."""
     text = "".join([chunk.text for chunk in chunks])
-    if "".join([chunk.text for chunk in chunks[figure.at + 1 : figure.at + 4]]).startswith(("的目标", "目标", "的任务")):
+    if "".join([chunk.text for chunk in chunks[figure.at + 1 : figure.at + 4]]).startswith(
+        ("的目标", "目标", "的任务")
+    ):
         return "target", False
     at = max(figure.at, figure.head)
     first = _clause_start(chunks, min(figure.at, figure.head if figure.head >= 0 else figure.at), ";")

@@ -146,7 +146,9 @@ def _at_home(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
         members, name, at = subset
         owner_index = max((i for i in placed.owners if i < figure.at and i not in placed.weak), default=-1)
         if owner_index < at:
-            scope = "event_set" if _EVENT.search("".join([c.text for c in chunks[max(0, at - 2) : at + 8]])) else "subset"
+            scope = (
+                "event_set" if _EVENT.search("".join([c.text for c in chunks[max(0, at - 2) : at + 8]])) else "subset"
+            )
             return Owner(scope, name, base.code, base.basis, members, base.candidates)
     return base
 
