@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -53,23 +53,18 @@ def _terms() -> _Terms:
     )
 
 
-def _reading(form: Form, start: int, end: int) -> IndicatorMention:
+def _reading(form: Form, start: int, end: int, others: tuple[IndicatorMention, ...] = ()) -> IndicatorMention:
+    attributes = tuple(form.attributes.items())
     return IndicatorMention(
-        start,
-        end,
-        form.code,
-        form.id,
-        form.weak,
-        form.topic,
-        form.stat_kind,
-        form.level,
-        tuple(form.attributes.items()),
+        start, end, form.code, form.id, form.weak, form.topic, form.stat_kind, form.level, attributes, others
     )
 
 
 def _mention(forms: list[Form], start: int, end: int) -> IndicatorMention:
-    first, *others = [_reading(form, start, end) for form in sorted(forms, key=lambda form: _ORDER[form.weak])]
-    return replace(first, others=tuple(others)) if others else first
+    if len(forms) == 1:
+        return _reading(forms[0], start, end)
+    first, *others = sorted(forms, key=lambda form: _ORDER[form.weak])
+    return _reading(first, start, end, tuple([_reading(form, start, end) for form in others]))
 
 
 def find_indicators(text: str) -> list[IndicatorMention]:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+from qualityextract.language.patterns import Scan
+
 from .contexts import Contexts
 from .tables import CODE, LEVEL, STATUS, Pointer, Tables, read
 from .values import COUNTRY, Form, RegionMention
 
-LIST_END = re.compile(
+LIST_END = Scan(
     "(?:等)?(?:[两二三四五六七八九十]|[0-9０-９]{1,2})个?(?:省区市|省市|市县|县市|区县|县区|[省市县区州盟旗地])(?![场域块值点带])"
 )
 # A township, village or water that bears the name of a county: 浦江镇 is not 浦江, 浏阳河 is not 浏阳.
