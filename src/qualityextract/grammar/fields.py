@@ -56,13 +56,14 @@ def _prefilter() -> Prefilter:
     return Prefilter(rule.pattern.pattern for rule in field_rules())
 
 
-def _possible(text: str) -> list[FieldRule]:
-    """The rules that are worth trying on a text; nearly always none or one."""
+@functools.lru_cache(maxsize=16)
+def _possible(text: str) -> tuple[FieldRule, ...]:
+    """The rules that are worth trying on a text, nearly always none or one; a sentence is asked about twice in a row."""
     rules = field_rules()
-    return [rule for i in _prefilter().possible(text) if (rule := rules[i]).pattern.pattern]
+    return tuple([rule for i in _prefilter().possible(text) if (rule := rules[i]).pattern.pattern])
 
 
-def _taken_over(text: str, rules: list[FieldRule]) -> tuple[str, ...]:
+def _taken_over(text: str, rules: tuple[FieldRule, ...]) -> tuple[str, ...]:
     """Strangers by an office of another field that is not merely taken along or listed behind another."""
     return tuple(
         code
@@ -73,11 +74,11 @@ def _taken_over(text: str, rules: list[FieldRule]) -> tuple[str, ...]:
     )
 
 
-def _codes(text: str, kind: str, rules: list[FieldRule]) -> tuple[str, ...]:
+def _codes(text: str, kind: str, rules: tuple[FieldRule, ...]) -> tuple[str, ...]:
     return tuple(code for rule in rules if rule.kind == kind and rule.pattern.search(text) for code in rule.codes)
 
 
-def _names(text: str, kind: str, rules: list[FieldRule]) -> bool:
+def _names(text: str, kind: str, rules: tuple[FieldRule, ...]) -> bool:
     return any(rule.kind == kind and rule.pattern.search(text) for rule in rules)
 
 

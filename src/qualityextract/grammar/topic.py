@@ -11,7 +11,11 @@ def first_award(sentences: list[list[Chunk]]) -> IndicatorMention | None:
     """The first award that a text names: what a headline's 两金三银 are medals of."""
     for chunks in sentences:
         for chunk in chunks:
-            if isinstance(chunk.value, IndicatorMention) and chunk.value.code.startswith("award."):
+            if (
+                chunk.letter == "I"
+                and isinstance(chunk.value, IndicatorMention)
+                and chunk.value.code.startswith("award.")
+            ):
                 return chunk.value
     return None
 

@@ -47,7 +47,17 @@ class Raw:
 class Finder:
     """The automaton with the look-ups beside it; built once a process."""
 
-    __slots__ = ("automaton", "contexts", "guards", "patterns", "pointers", "short_depth", "tables", "weak")
+    __slots__ = (
+        "automaton",
+        "contexts",
+        "guards",
+        "patterns",
+        "pointers",
+        "short_depth",
+        "tables",
+        "weak",
+        "weak_begins",
+    )
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -55,6 +65,7 @@ class Finder:
         self.guards = {row[0] for row in read("guards.csv", 1)}
         self.pointers = {pointer.word: pointer for pointer in tables.pointers}
         self.weak = {n for n, r in tables.rules.items() if r.use in ("stop", "never") and n in tables.names}
+        self.weak_begins = {name[0] for name in self.weak}
         strong = (name for name in tables.names if name not in self.weak)
         self.patterns = list(dict.fromkeys([*strong, *self.pointers, *tables.groups, *self.guards]))
         self.automaton = ahocorasick_rs.AhoCorasick(
@@ -161,6 +172,8 @@ class Finder:
         best: Raw | None = None
         if following is not None and following.rows:
             best = self._nest(raw, following.name, following.end, above)
+        if text[raw.end : raw.end + 1] not in self.weak_begins:
+            return best
         floor = following.end - following.start if following is not None and best is not None else 1
         for size in range(min(LONGEST, len(text) - raw.end), max(floor, 1), -1):
             name = text[raw.end : raw.end + size]
