@@ -1,5 +1,6 @@
 # make extract   set up, run the main job on the shipped sample, say where to look
 # make test      set up, run every check and test
+# make bench     measure speed and memory; a table, and benchmarks/out/bench.json (about five minutes)
 # make docs      build the documentation site into site/
 # make lock      renew the lock file after a change of dependencies
 # make clean     remove the environment and the tables; corrections stay
@@ -11,8 +12,10 @@ STAMP := $(VENV)/.installed
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 # One process per core when there is more than one; `make test PYTEST_ARGS=-x` and the like.
 PYTEST_ARGS ?= -n auto
+# `make bench BENCH_ARGS=--full` and the like.
+BENCH_ARGS ?=
 
-.PHONY: extract test lint docs lock clean
+.PHONY: extract test lint bench docs lock clean
 .DEFAULT_GOAL := extract
 
 extract: $(STAMP)
@@ -26,6 +29,9 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports --no-logo
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/bench.py $(BENCH_ARGS)
 
 # The theme's notice about its successor is not an error of the pages.
 docs: $(STAMP)

@@ -9,7 +9,19 @@ tables point into; the stations between work on a projection of it (`language.pr
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar, dataclass_transform
+
+_Value = TypeVar("_Value")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def quick_value(cls: type[_Value]) -> type[_Value]:
+    """A frozen value that is made by the thousand: the type checker refuses to change it, nothing is paid at run time.
+
+    The `frozen` of a dataclass sets every field by a call; making chunks and numerals so took a tenth of all time.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ class Article:
     """What was taken out of the middle of the text: the offset in `text` where it stood, and its characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Span:
     """A half-open stretch of a text."""
 
@@ -76,7 +88,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Numeral:
     """A numeral expression with its measure word: exact value, what bounds it, and where it stands.
 
@@ -103,7 +115,7 @@ class Numeral:
     """The page had broken the numeral (95.1 2%, 2256。76万, a line end between its digits)."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class IndicatorMention:
     """Words that name what is counted: the best-fitting form of the catalogue and what it brings along."""
 
@@ -120,7 +132,7 @@ class IndicatorMention:
     """Further readings of the same words, in the order in which they are tried."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class SubjectMention:
     """A thing that figures can belong to.
 
@@ -141,7 +153,7 @@ class SubjectMention:
     """The gazetteer's own mention, from which the code is resolved in context."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Chunk:
     """A typed piece of a sentence; `letter` is its type in the alphabet of `docs/rules.md`."""
 

@@ -8,16 +8,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import gc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from qualityextract.documents import read_article
 from qualityextract.documents.signature import signature
 from qualityextract.errors import DocumentError
-from qualityextract.find.chunks import chunk_text, numeral_of
+from qualityextract.find.chunks import chunk_text, letters_of, numeral_of
 from qualityextract.grammar.bind import bind_sentence
 from qualityextract.grammar.fields import field_of
 from qualityextract.grammar.figures import Figure, Topic
@@ -64,6 +66,26 @@ def _short_enough(article: Article, max_chars: int | None) -> Article:
 
 def extract_article(article: Article) -> Tables:
     """Extract the figures of one article."""
+    with uncollected():
+        return _extract(article)
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the collector of cyclic garbage from running: the values of an article die with it and form no cycles.
+
+    It would look through every live object of the process, rules and gazetteer included, many times an article.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _extract(article: Article) -> Tables:
     reading = read(article)
     observations, bad_observations = validate_rows("observations", reading.rows, article.path)
     kept = {row.observation_id for row in observations}
@@ -96,7 +118,11 @@ def read(article: Article) -> Reading:
     topic = Topic(award=first_award(chunked.chunks))
     for number, (sentence, chunks) in enumerate(zip(sentences, chunked.chunks, strict=True)):
         text = projection.text[sentence.start : sentence.end]
-        heads = settle_heads(chunks, text, f"{lead}\n{before}", field.strangers(text, sentence.paragraph))
+        heads = chunks
+        if "I" in letters_of(chunks):
+            heads = settle_heads(chunks, text, f"{lead}\n{before}", field.strangers(text, sentence.paragraph))
+        else:
+            field.passes(text, sentence.paragraph)
         figures = bind_sentence(heads, number, topic)
         settled.append(heads)
         bound.append(figures)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qualityextract.find.masks import find_masks
@@ -20,6 +20,7 @@ from qualityextract.find.subjects import find_subjects
 from qualityextract.find.terms import find_cues, find_indicators
 from qualityextract.language.dates import TimeMention, find_times
 from qualityextract.language.numerals import find_numerals, parse_number
+from qualityextract.language.patterns import Scan
 from qualityextract.language.sentences import Sentence
 from qualityextract.model import Chunk, IndicatorMention, Numeral, Span, SubjectMention
 
@@ -38,10 +39,10 @@ _RANK = re.compile(
 )
 _MARK_LETTER = {"和": "&", "及": "&", "与": "&", "或": "&", "[": "(", "]": ")", "。": ".", "!": ".", "?": "."}
 _FIELD = re.compile(r"全|省|市|国|区|县|州|中部|西部|东部|东北|各地|系统|行业|同类|世界|同期|城市|[\u4e00-\u9fff]{2}")
-_IMPLIED = re.compile(
+_IMPLIED = Scan(
     r"(?:第一|首)(?:个|家|件|项|张|单|支|部|座|例|批(?=国家))(?!月|子|长|别)|(?<!统)唯一(?:一[个家项件])?|零的?突破|首次(?=获|入选|上榜|荣获|摘得|斩获)|首获|零的?记录"
 )
-_MEDALS = re.compile(r"(?P<runs>(?:(?:[一二两三四五六七八九十]{1,4}|\d{1,4})(?:金|银|铜|优)){2,})(?!属|行|融|奖)")
+_MEDALS = Scan(r"(?P<runs>(?:(?:[一二两三四五六七八九十]{1,4}|\d{1,4})(?:金|银|铜|优)){2,})(?!属|行|融|奖)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def chunk_text(text: str, sentences: list[Sentence], quoted: Sequence[Span] = ()
     times = find_times(text)
 
     def claim(chunk: Chunk) -> bool:
-        if any(taken[chunk.start : chunk.end]):
+        if taken.find(1, chunk.start, chunk.end) >= 0:
             return False
         taken[chunk.start : chunk.end] = b"\x01" * (chunk.end - chunk.start)
         chunks.append(chunk)
@@ -113,7 +114,7 @@ def chunk_text(text: str, sentences: list[Sentence], quoted: Sequence[Span] = ()
             claim(Chunk("S", subject.start, subject.end, text[subject.start : subject.end], subject.scope, subject))
     fates: list[tuple[Numeral, str, str]] = []
     claimed_times = [time for time in times if claim(Chunk("T", time.start, time.end, time.text, time.kind, time))]
-    mask_spans = [mask for mask in masks if not any(taken[mask[0] : mask[1]])]
+    mask_spans = [mask for mask in masks if taken.find(1, mask[0], mask[1]) < 0]
     for subject in subjects:
         if subject.scope == "whole":
             claim(Chunk("R", subject.start, subject.end, text[subject.start : subject.end], subject.inside, subject))
@@ -191,9 +192,22 @@ def _cover(
     return None
 
 
+_IN_A_RANK = re.compile("[第首前榜]")
+"""Every rank holds one of these, and none reaches over a full stop."""
+
+
+def _rank_matches(text: str) -> Iterator[re.Match[str]]:
+    start = 0
+    while (mark := _IN_A_RANK.search(text, start)) is not None:
+        start = max(start, text.rfind("。", start, mark.start()) + 1)
+        end = text.find("。", mark.end()) + 1 or len(text)
+        yield from _RANK.finditer(text, start, end)
+        start = end
+
+
 def _ranks(text: str) -> list[Chunk]:
     found = []
-    for match in _RANK.finditer(text):
+    for match in _rank_matches(text):
         start = match.start("rank")
         if match["top"]:
             value, bound = parse_number(match["top"]), "at_most"
@@ -252,6 +266,11 @@ def _gap(text: str, start: int, end: int) -> Chunk:
     return Chunk("w" if length <= 2 else "W" if length <= 8 else "X", start, end, words)
 
 
+def letters_of(chunks: Iterable[Chunk]) -> str:
+    """The chunks of a sentence as a string of letters."""
+    return "".join([chunk.letter for chunk in chunks])
+
+
 def subject_of(chunk: Chunk) -> SubjectMention | None:
     """The subject mention that an `R` or `S` chunk carries."""
     return chunk.value if isinstance(chunk.value, SubjectMention) else None
@@ -267,4 +286,6 @@ def numeral_of(chunk: Chunk) -> Numeral | None:
 def with_levels(mention: IndicatorMention, levels: tuple[str, ...], code: str | None = None) -> IndicatorMention:
     """`mention` with more levels, and with another code where the levels change what is counted."""
     merged = tuple(dict.fromkeys((*levels, *mention.levels)))
+    if merged == mention.levels and (code or mention.code) == mention.code:
+        return mention
     return replace(mention, levels=merged, code=code or mention.code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from qualityextract.language.patterns import Scan
 from qualityextract.model import SubjectMention
 from qualityextract.regions import RegionMention, ZoneMention, load_gazetteer
 
@@ -22,7 +23,7 @@ _ORGANISATION = re.compile(
 _ORG_GENERIC = re.compile(
     r"^(?:各|该|这|两|多|一|几|某|上市|大型|中小|国有|民营|外资|龙头|骨干|领军|知名|央企|相关|有关|部分|许多|众多|等|全国|全省|全市|我市|我省|本|家|个|所|高等|科研|其他|这家|这个|企业|入驻|重点|子|分|总|母|跨国|外贸|投资|证券|保险|担保|融资|物流|供水|电力|燃气|地产|互联网|高新技术|和)*$"
 )
-_AGENCY = re.compile(
+_AGENCY = Scan(
     r"(?P<body>(?:全国)?(?:国家)?(?:各级|各地|省|市|县|区|旗|州|盟|自治区|全省|全市|全县|全区|我市|我省|本市|该)?(?:[省市县区、]{2,6}(?:两级|三级))?"
     r"(?:市场监督管理|市场监管|质量技术监督|质监|工商行政管理|工商|食品药品监督管理|食品药品监管|食药监|药品监督管理|药监|知识产权|工业和信息化|工信|农业农村|"
     r"科学技术|科技|商务|发展改革|发展和改革|住房和城乡建设|住建|生态环境|公安|检察|审判|海关|卫生健康|统计|财政|行政执法|综合执法|执法|消费者权益保护|消协|消保)"
@@ -72,7 +73,7 @@ def find_subjects(text: str) -> list[SubjectMention]:
 _ORDER = {"cluster": 0, "agency": 1, "organization": 2, "zone": 3, "whole": 4}
 
 
-_BARE_CLUSTER = re.compile(
+_BARE_CLUSTER = Scan(
     r"(?:(?<=[,;。\n年月来])|(?<=^))(?:该|这一|本)?(?:产业)?集群(?=内|制定|新|拥有|实现|累计|共|已|现|企业|营业|产值|全年|总|规模|主导|参与|牵头|建)"
 )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from qualityextract.language.patterns import Prefilter
 from qualityextract.model import IndicatorMention
 from qualityextract.ruleset import Cue, Form, load_ruleset
 
@@ -22,6 +23,8 @@ class _Terms:
     forms: AhoCorasick
     readings: tuple[tuple[Form, ...], ...]
     regexes: tuple[tuple[regex.Pattern[str], Form], ...]
+    possible: Prefilter
+    """Which of `regexes` are worth trying."""
     cues: AhoCorasick
     cue_rules: tuple[Cue, ...]
     by_form: dict[str, tuple[Form, ...]]
@@ -38,33 +41,30 @@ def _terms() -> _Terms:
     for form in rules.forms:
         if form.kind == "literal":
             by_form[form.form].append(form)
+    regexes = [form for form in rules.forms if form.kind == "regex"]
     return _Terms(
         forms=AhoCorasick(list(by_form), matchkind=MatchKind.LeftmostLongest),
         readings=tuple(tuple(forms) for forms in by_form.values()),
-        regexes=tuple((regex.compile(form.form), form) for form in rules.forms if form.kind == "regex"),
+        regexes=tuple((regex.compile(form.form), form) for form in regexes),
+        possible=Prefilter([form.form for form in regexes]),
         cues=AhoCorasick([cue.word for cue in rules.cues], matchkind=MatchKind.LeftmostLongest),
         cue_rules=rules.cues,
         by_form={form: tuple(forms) for form, forms in by_form.items()},
     )
 
 
-def _reading(form: Form, start: int, end: int) -> IndicatorMention:
+def _reading(form: Form, start: int, end: int, others: tuple[IndicatorMention, ...] = ()) -> IndicatorMention:
+    attributes = tuple(form.attributes.items())
     return IndicatorMention(
-        start,
-        end,
-        form.code,
-        form.id,
-        form.weak,
-        form.topic,
-        form.stat_kind,
-        form.level,
-        tuple(form.attributes.items()),
+        start, end, form.code, form.id, form.weak, form.topic, form.stat_kind, form.level, attributes, others
     )
 
 
 def _mention(forms: list[Form], start: int, end: int) -> IndicatorMention:
-    first, *others = [_reading(form, start, end) for form in sorted(forms, key=lambda form: _ORDER[form.weak])]
-    return replace(first, others=tuple(others)) if others else first
+    if len(forms) == 1:
+        return _reading(forms[0], start, end)
+    first, *others = sorted(forms, key=lambda form: _ORDER[form.weak])
+    return _reading(first, start, end, tuple([_reading(form, start, end) for form in others]))
 
 
 def find_indicators(text: str) -> list[IndicatorMention]:
@@ -80,7 +80,7 @@ def find_indicators(text: str) -> list[IndicatorMention]:
             spans[start + 1, end] = rest  # 全市|重点区域, not 全|市重点区域
         else:
             spans[start, end] = list(terms.readings[i])
-    for pattern, form in terms.regexes:
+    for pattern, form in (terms.regexes[i] for i in terms.possible.possible(text)):
         for match in pattern.finditer(text):
             spans.setdefault(match.span(), []).append(form)
     chosen: list[tuple[int, int]] = []

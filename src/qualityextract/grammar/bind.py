@@ -6,6 +6,9 @@ and ranks, which speak about another figure; counts without a numeral. What noth
 
 from __future__ import annotations
 
+import re
+
+from qualityextract.find.chunks import letters_of
 from qualityextract.grammar.carried import (
     carried_heads,
     cases_of_a_verb,
@@ -24,9 +27,14 @@ from qualityextract.grammar.respectively import distribute
 from qualityextract.grammar.view import SentenceView
 from qualityextract.model import Chunk
 
+_HOLDS_FIGURES = re.compile("[QPMK]|I.*[VJ]|[VJn].*I")
+"""A sentence with a quantity, or an indicator beside a verb of winning, a count without a numeral or a word of none."""
+
 
 def bind_sentence(chunks: list[Chunk], sentence: int, topic: Topic) -> list[Figure]:
     """Figures of one sentence in reading order; a quantity that nothing binds has no indicator."""
+    if _HOLDS_FIGURES.search(letters_of(chunks)) is None:
+        return []
     view = SentenceView(chunks, sentence, topic)
     distribute(view)
     construct(view)

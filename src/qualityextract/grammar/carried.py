@@ -57,7 +57,7 @@ def parts_of_a_list(view: SentenceView) -> None:
             continue
         marked = re.match(r"[,(;:]*(?:O|\()", between) or ":" in between
         start = view.clause_start(q, ",;、(:O")
-        name = "".join(c.text for c in view.chunks[start:q])
+        name = "".join([c.text for c in view.chunks[start:q]])
         if (
             not marked
             or ";" in between
@@ -128,7 +128,7 @@ def _generic_count(view: SentenceView, q: int) -> bool:
         return False
     if "F" in view.letters[start:q] or "G" in view.letters[max(start, q - 2) : q]:
         return False
-    before = "".join(c.text for c in view.chunks[start:q] if c.letter in "wWX()")
+    before = "".join([c.text for c in view.chunks[start:q] if c.letter in "wWX()"])
     before = re.sub(r"\([^()]*\)", "", before).strip("()")
     if before.endswith("等") and view.about_an_award(q):
         return True
@@ -218,7 +218,7 @@ def _unit(figure: Figure) -> str:
 def _before_colon(view: SentenceView) -> str:
     """The words before the first colon of a sentence, nothing where it has none."""
     at = view.letters.find(":")
-    return "".join(c.text for c in view.chunks[:at]) if at > 0 else ""
+    return "".join([c.text for c in view.chunks[:at]]) if at > 0 else ""
 
 
 def two_objects(view: SentenceView) -> None:

@@ -29,6 +29,9 @@ def _constructions() -> tuple[tuple[str, regex.Pattern[str]], ...]:
 
 
 def construct(view: SentenceView) -> None:
+    """Bind every quantity that stands in a construction with an indicator; the first construction that fits keeps it."""
+    if "I" not in view.letters:
+        return
     for rule, pattern in _constructions():
         for found in pattern.finditer(view.letters, overlapped=True):
             q, i = found.start("q"), found.start("i")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from qualityextract.model import Chunk, IndicatorMention, SubjectMention
+from qualityextract.model import Chunk, IndicatorMention, SubjectMention, quick_value
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +39,7 @@ class Figure:
     """For a count that the catalogue lacks: the counted noun phrase."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Topic:
     """What the text was last about: carried from sentence to sentence within a paragraph, and from the headline."""
 

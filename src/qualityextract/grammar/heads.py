@@ -57,7 +57,7 @@ def settle_heads(chunks: list[Chunk], sentence: str, topic: str, strange: tuple[
         elif chosen.weak == "never":
             kept.append(replace(chunk, letter="N", value=None))
         else:
-            kept.append(replace(chunk, value=chosen, note=chosen.code))
+            kept.append(_with_mention(chunk, chosen))
     return _coordinate(_with_level_words(_teams(_specified(kept))))
 
 
@@ -67,7 +67,7 @@ def _strange_to_clause(rules: tuple[FieldRule, ...], chunks: list[Chunk], at: in
         low -= 1
     while high + 1 < len(chunks) and chunks[high + 1].letter not in ",;":
         high += 1
-    clause = "".join(chunk.text for chunk in chunks[low : high + 1])
+    clause = "".join([chunk.text for chunk in chunks[low : high + 1]])
     return tuple(code for rule in rules if rule.pattern.search(clause) for code in rule.codes)
 
 
@@ -197,8 +197,14 @@ def _with_level_words(chunks: list[Chunk]) -> list[Chunk]:
                 settled.pop()
             first = start
             chunk = replace(chunk, start=first)
-        settled.append(replace(chunk, value=mention, note=mention.code))
+        settled.append(_with_mention(chunk, mention))
     return settled
+
+
+def _with_mention(chunk: Chunk, mention: IndicatorMention) -> Chunk:
+    if chunk.value is mention and chunk.note == mention.code:
+        return chunk
+    return replace(chunk, value=mention, note=mention.code)
 
 
 def _levels_apart(settled: list[Chunk], mention: IndicatorMention) -> list[Chunk]:

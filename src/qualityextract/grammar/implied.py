@@ -79,7 +79,7 @@ def _named_winner(view: SentenceView, i: int) -> None:
     before = view.letters[start:i]
     win = re.search(r"V[wWLADNo]{0,2}$", before)
     clause_end = next((k for k in range(i, len(view.letters)) if view.letters[k] in ",;" and k > i), len(view.letters))
-    if re.search(r"等.{0,6}$", "".join(c.text for c in view.chunks[i + 1 : clause_end] if c.letter not in "Q")) or (
+    if re.search(r"等.{0,6}$", "".join([c.text for c in view.chunks[i + 1 : clause_end] if c.letter not in "Q"])) or (
         "Q" in view.letters[i + 1 : clause_end]
     ):
         return
@@ -87,7 +87,7 @@ def _named_winner(view: SentenceView, i: int) -> None:
     if not win or counted or re.search(r"[gpyneuJ]", before):
         after = view.letters[i + 1 : i + 9]
         seat = re.search(r"^[OwN]*,?[^;,]*S[wD]?V", after)
-        if not (seat and "榜上有名" in "".join(c.text for c in view.chunks[i : i + 10])):
+        if not (seat and "榜上有名" in "".join([c.text for c in view.chunks[i : i + 10]])):
             return
         owner_at = i + 1 + after.index("S")
         owner = subject_of(view.chunks[owner_at])
@@ -107,7 +107,7 @@ def _named_winner(view: SentenceView, i: int) -> None:
         return
     if owner is None or owner.scope not in ("organization", "cluster"):
         named = _written_name(view, start, verb)
-        run = "".join(c.text for c in view.chunks[start:verb] if c.letter != "T")
+        run = "".join([c.text for c in view.chunks[start:verb] if c.letter != "T"])
         if named is None and run not in (
             "企业",
             "企业也",
@@ -137,7 +137,7 @@ def _clusters_won(view: SentenceView, i: int, start: int, verb: int, mention: In
     won = False
     for position, k in enumerate(places):
         end = places[position + 1] - 1 if position + 1 < len(places) else verb
-        industry = "".join(c.text for c in view.chunks[k + 1 : end] if c.letter not in "、&")
+        industry = "".join([c.text for c in view.chunks[k + 1 : end] if c.letter not in "、&"])
         subject = subject_of(view.chunks[k])
         if subject is None or len(industry) < 2:
             continue
@@ -163,7 +163,7 @@ def _named_product(view: SentenceView, start: int, verb: int) -> SubjectMention 
     run = [c for c in view.chunks[start:verb] if c.letter not in "T"]
     while run and run[-1].text in ("成功", "已", "又", "也", "正式", "顺利", "先后"):
         run.pop()
-    names = "".join(c.text for c in run if c.letter in "wWX")
+    names = "".join([c.text for c in run if c.letter in "wWX"])
     if not run or any(c.letter not in "wWXRN" for c in run) or not 2 <= len(names.removesuffix("成功")) <= 8:
         return None
     region = next((subject_of(c) for c in run if c.letter == "R"), None)

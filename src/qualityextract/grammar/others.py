@@ -117,12 +117,12 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
                 view.add(i, mention, effect, rule, head=k)
         return
     if effect == "share" and share_at < i:
-        own = "".join(c.text for c in view.chunks[start:share_at] if c.letter in "WXNwR")
+        own = "".join([c.text for c in view.chunks[start:share_at] if c.letter in "WXNwR"])
         repeated = last is not None and last.head >= 0 and own in view.chunks[last.head].text
         linked = repeated or LINKING.match(re.sub(r"^(?:其中|并|这|均)", "", own))
         if not linked and last is not None and last.at < start:
             return
-    foreign = "".join(c.text for c in view.chunks[start:stop] if c.letter in "WXNw" and c.end <= scope_from)
+    foreign = "".join([c.text for c in view.chunks[start:stop] if c.letter in "WXNw" and c.end <= scope_from])
     if effect in ("rank", "level") and "S" in view.letters[start:i] and (last is None or last.at < start):
         return
     if effect in ("change", "rank", "level") and not LINKING.match(foreign) and (last is None or last.at < start):
@@ -150,7 +150,7 @@ def _about(view: SentenceView, i: int, effect: str, rule: str) -> None:
         return
     unbound = [k for k in range(i) if view.letters[k] == "I"]
     if unbound and not any(view.letters[k] == ";" for k in range(unbound[-1], i)):
-        between = "".join(c.text for c in view.chunks[unbound[-1] + 1 : i] if c.letter in "WXN")
+        between = "".join([c.text for c in view.chunks[unbound[-1] + 1 : i] if c.letter in "WXN"])
         listed = view.coordinated(unbound) if "、" in view.letters[unbound[0] : i] else unbound[-1:]
         if len(between) > 30 and effect != "rank":
             return
@@ -175,7 +175,7 @@ def _shared_by_holders(view: SentenceView, i: int, head: int, share_at: int) -> 
 
 def _other_subject(view: SentenceView, head: int, share_at: int) -> bool:
     """该方案提出, 技能人才占就业人员的31%: something else than the indicator is what the share is of."""
-    words = "".join(c.text for c in view.chunks[head + 1 : share_at] if c.letter in "WXN")
+    words = "".join([c.text for c in view.chunks[head + 1 : share_at] if c.letter in "WXN"])
     return len(words) > 6 and not LINKING.match(words)
 
 
@@ -191,7 +191,7 @@ _OTHER_GROWTH = re.compile(r"GDP|生产总值|(?:的)?仓位|股价|(?:增速|�
 
 def _grows(view: SentenceView, head: int, i: int) -> bool:
     """出口强劲, GDP增长6%: something else than the indicator before it is what grows."""
-    words = "".join(c.text for c in view.chunks[head + 1 : i] if c.letter in "WXNw")
+    words = "".join([c.text for c in view.chunks[head + 1 : i] if c.letter in "WXNw"])
     numeral = numeral_of(view.chunks[i])
     pulled = any("拉" in c.text for c in view.chunks[max(0, head - 6) : head])
     if numeral is not None and numeral.kind == "points" and pulled:

@@ -162,13 +162,13 @@ def _shared_head(view: SentenceView, f: int, quantities: list[int]) -> int | Non
 
 def _names_before(view: SentenceView, f: int, count: int) -> list[str]:
     start = view.clause_start(f, ";,")
-    text = "".join(c.text for c in view.chunks[start:f] if c.letter != "T")
+    text = "".join([c.text for c in view.chunks[start:f] if c.letter != "T"])
     names = [name for name in re.split(r"[、和及与]", text) if name]
     if len(names) == count:
         tail = _TAIL_OF_NAMES.search(names[-1])
         names[-1] = names[-1][: tail.start()] if tail and tail.start() else names[-1]
         return names
-    whole = "".join(c.text for c in view.chunks[view.clause_start(f, ";") : start])
+    whole = "".join([c.text for c in view.chunks[view.clause_start(f, ";") : start]])
     listed = re.search(r"(?P<names>.+?)等?(?P<n>\d+|[二三四五六七八九十])(?:大?类|种|个|项|家)[^,]{0,8},$", whole)
     if listed and parse_number(listed["n"]) == count:
         for mark in ",", "、":

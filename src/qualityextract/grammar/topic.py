@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qualityextract.find.chunks import letters_of
 from qualityextract.grammar.figures import Figure, Topic
 from qualityextract.model import Chunk, IndicatorMention
 
@@ -10,13 +11,19 @@ def first_award(sentences: list[list[Chunk]]) -> IndicatorMention | None:
     """The first award that a text names: what a headline's 两金三银 are medals of."""
     for chunks in sentences:
         for chunk in chunks:
-            if isinstance(chunk.value, IndicatorMention) and chunk.value.code.startswith("award."):
+            if (
+                chunk.letter == "I"
+                and isinstance(chunk.value, IndicatorMention)
+                and chunk.value.code.startswith("award.")
+            ):
                 return chunk.value
     return None
 
 
 def next_topic(topic: Topic, chunks: list[Chunk], figures: list[Figure]) -> Topic:
     """The topic after a sentence: its last counted indicator, else the last one that it names for certain."""
+    if not figures and "I" not in letters_of(chunks):
+        return topic if topic.figure is None else Topic(topic.indicator, None, topic.award)
     mentions = [c.value for c in chunks if isinstance(c.value, IndicatorMention)]
     awards = [m for m in mentions if m.code.startswith("award.")]
     award = awards[-1] if awards else topic.award

@@ -20,7 +20,7 @@ class SentenceView:
             replace(c, letter="N") if c.text == "组织" and i and chunks[i - 1].letter == "Q" else c
             for i, c in enumerate(chunks)
         ]
-        self.letters = "".join(chunk.letter for chunk in self.chunks)
+        self.letters = "".join([chunk.letter for chunk in self.chunks])
         self.sentence = sentence
         self.topic = topic
         self.figures: dict[int, Figure] = {}

@@ -15,10 +15,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import regex
 import yaml
 
 from qualityextract.language.number_words import parse_number
+from qualityextract.language.patterns import Alternatives
+from qualityextract.model import quick_value
 
 _PLAN_END = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030}
 _CONGRESS = {"十六": (2002, 11), "十七": (2007, 10), "十八": (2012, 11), "十九": (2017, 10), "二十": (2022, 10)}
@@ -37,7 +38,7 @@ _DAYS_AGO = {"昨日": 1, "昨天": 1, "前天": 2}
 _NO_DATE = "no publication date"
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class TimeMention:
     """A time expression at `start:end` of the projection.
 
@@ -53,7 +54,7 @@ class TimeMention:
     parts: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Period:
     """The days that an expression means; `kind` as in `rules/time.yaml`, None for what is not known.
 
@@ -104,22 +105,18 @@ class _Finder:
     """
 
     trigger: re.Pattern[str]
-    by_first: dict[str, tuple[tuple[TimeRule, re.Pattern[str]], ...]]
+    rules: tuple[TimeRule, ...]
+    patterns: Alternatives
 
 
 @functools.cache
 def _finder() -> _Finder:
     rules = time_rules()
     characters = sorted({*"0123456789"}.union(*(rule.pattern for rule in rules)))
-    by_first: dict[str, list[tuple[TimeRule, re.Pattern[str]]]] = {}
-    for rule in rules:
-        partly, compiled = regex.compile(rule.pattern), re.compile(rule.pattern)
-        for character in characters:
-            if partly.fullmatch(character, partial=True):
-                by_first.setdefault(character, []).append((rule, compiled))
-    others = "".join(re.escape(c) for c in by_first if not c.isdigit())
+    patterns = Alternatives([rule.pattern for rule in rules])
+    others = "".join(re.escape(c) for c in characters if patterns.everywhere[c] and not c.isdigit())
     # `\d` would also find the digits of other scripts, with which no expression begins.
-    return _Finder(re.compile(rf"(?<![0-9])[0-9]|[{others}]"), {c: tuple(tried) for c, tried in by_first.items()})
+    return _Finder(re.compile(rf"(?<![0-9])[0-9]|[{others}]"), rules, patterns)
 
 
 def find_times(text: str, start: int = 0, end: int | None = None) -> list[TimeMention]:
@@ -129,13 +126,15 @@ def find_times(text: str, start: int = 0, end: int | None = None) -> list[TimeMe
     """
     finder = _finder()
     mentions: list[TimeMention] = []
+    patterns = finder.patterns.within(text)
     end = len(text) if end is None else end
     at = start
     while (trigger := finder.trigger.search(text, at, end)) is not None:
         at = trigger.end()
-        for rule, pattern in finder.by_first[trigger.group()]:
+        for number, pattern in patterns[trigger.group()]:
             if (found := pattern.match(text, trigger.start(), end)) is None:
                 continue
+            rule = finder.rules[number]
             at = max(at, found.end())
             mention = TimeMention(found.start(), found.end(), rule.id, rule.kind, found.group(), _parts(found))
             if not _repeats(mentions, mention, text):

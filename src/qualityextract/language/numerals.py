@@ -429,9 +429,15 @@ def _numeral(text: str, floor: int, digits: int, end: int, core: _Core) -> Numer
     if mark in "负負" and mark:
         value, high = -value, None if high is None else -high
     return Numeral(
-        start, tail.end, tail.unit_end, digits, float(value), None if high is None else float(high), bound, unit, kind,
+        start, tail.end, tail.unit_end, digits, _float(value), None if high is None else _float(high), bound, unit, kind,
         core.parts, core.vague, core.repaired,
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4096)
+def _float(value: Fraction) -> float:
+    """The few numbers that nearly all numerals are, converted once."""
+    return float(value)
 
 
 def _bound(core: _Core, before: str, tail: _Tail) -> str:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from qualityextract.language.script import is_traditional, simplify, usages
 from qualityextract.model import Span
 
-_FOLD: dict[int, str] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
-_FOLD |= {ord(dash): "-" for dash in "—–―‐‑−～〜~"}
-_FOLD |= {ord("\u3000"): " ", ord("\xa0"): " ", ord("\t"): " ", ord("〇"): "零", ord("﹪"): "%", ord("﹒"): "."}
+_FOLD: dict[str, str] = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
+_FOLD |= dict.fromkeys("—–―‐‑−～〜~", "-")
+_FOLD |= {"\u3000": " ", "\xa0": " ", "\t": " ", "〇": "零", "﹪": "%", "﹒": "."}
+"""Character for character; none is turned into one that would be turned again."""
 _OPEN = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉"}
 _REMOVED = re.compile(r"[“”‘’「」『』《》〈〉\"'\u200b\ufeff]|(?<![0-9A-Za-z.,%)]) {1,2}(?! )| {1,2}(?![0-9A-Za-z( ])")
 
@@ -50,6 +51,13 @@ class Projection:
         return self.start(offset - 1) + 1 if offset else 0
 
 
+def _folded(text: str) -> str:
+    """The few characters of a text that fold, each replaced at once: a table of all would be asked at every character."""
+    for character in _FOLD.keys() & set(text):
+        text = text.replace(character, _FOLD[character])
+    return text
+
+
 def project(source: str, *, traditional: bool | None = None) -> Projection:
     """Fold and thin out `source`; see the module docstring.
 
@@ -58,7 +66,7 @@ def project(source: str, *, traditional: bool | None = None) -> Projection:
         traditional: whether it is in traditional script, where the text that it is a part of has told; by default
             its own characters tell.
     """
-    folded = source.translate(_FOLD)
+    folded = _folded(source)
     converted = is_traditional(folded) if traditional is None else traditional
     if converted:
         folded = simplify(folded)

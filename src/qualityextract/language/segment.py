@@ -16,6 +16,7 @@ class _MemoryTokenizer(Tokenizer):  # type: ignore[misc]  # jieba ships no types
     """A tokenizer that reads its dictionary and leaves no cache file in the shared temporary folder."""
 
     initialized: bool
+    FREQ: dict[str, int]
 
     def initialize(self, dictionary: object = None) -> None:  # noqa: ARG002 - jieba's own signature
         with self.lock:
@@ -28,6 +29,19 @@ class _MemoryTokenizer(Tokenizer):  # type: ignore[misc]  # jieba ships no types
 def _tokenizer() -> _MemoryTokenizer:
     logging.getLogger("jieba").setLevel(logging.WARNING)
     return _MemoryTokenizer()
+
+
+def in_longer_word(text: str, start: int, end: int) -> bool:
+    """Can `text[start:end]` be part of a longer word: does the dictionary hold one that covers it here?"""
+    tokenizer = _tokenizer()
+    tokenizer.initialize()
+    known = tokenizer.FREQ
+    return any(
+        known.get(text[low:high])
+        for low in range(start + 1)
+        for high in range(end, len(text) + 1)
+        if high - low > end - start
+    )
 
 
 def words(text: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from qualityextract.model import quick_value
 
 _DECIMAL_STOP = r"(?<=\d)。(?=\d{1,2}(?:[万亿%‰]|个?百分点))"
 _WRAPPED_DIGITS = "|".join(
@@ -19,7 +20,7 @@ _LONGEST = 600
 """Code points; no sentence that a person wrote is longer, and the grammar looks from every figure at its whole sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Sentence:
     """One sentence: `text[start:end]` of the projection, in paragraph number `paragraph` (from 0)."""
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+from qualityextract.language.patterns import Scan
+
 from .contexts import Contexts
 from .tables import CODE, LEVEL, STATUS, Pointer, Tables, read
 from .values import COUNTRY, Form, RegionMention
 
-LIST_END = re.compile(
+LIST_END = Scan(
     "(?:等)?(?:[两二三四五六七八九十]|[0-9０-９]{1,2})个?(?:省区市|省市|市县|县市|区县|县区|[省市县区州盟旗地])(?![场域块值点带])"
 )
 # A township, village or water that bears the name of a county: 浦江镇 is not 浦江, 浏阳河 is not 浏阳.
@@ -45,7 +47,17 @@ class Raw:
 class Finder:
     """The automaton with the look-ups beside it; built once a process."""
 
-    __slots__ = ("automaton", "contexts", "guards", "patterns", "pointers", "short_depth", "tables", "weak")
+    __slots__ = (
+        "automaton",
+        "contexts",
+        "guards",
+        "patterns",
+        "pointers",
+        "short_depth",
+        "tables",
+        "weak",
+        "weak_begins",
+    )
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -53,6 +65,7 @@ class Finder:
         self.guards = {row[0] for row in read("guards.csv", 1)}
         self.pointers = {pointer.word: pointer for pointer in tables.pointers}
         self.weak = {n for n, r in tables.rules.items() if r.use in ("stop", "never") and n in tables.names}
+        self.weak_begins = {name[0] for name in self.weak}
         strong = (name for name in tables.names if name not in self.weak)
         self.patterns = list(dict.fromkeys([*strong, *self.pointers, *tables.groups, *self.guards]))
         self.automaton = ahocorasick_rs.AhoCorasick(
@@ -159,6 +172,8 @@ class Finder:
         best: Raw | None = None
         if following is not None and following.rows:
             best = self._nest(raw, following.name, following.end, above)
+        if text[raw.end : raw.end + 1] not in self.weak_begins:
+            return best
         floor = following.end - following.start if following is not None and best is not None else 1
         for size in range(min(LONGEST, len(text) - raw.end), max(floor, 1), -1):
             name = text[raw.end : raw.end + size]

@@ -22,13 +22,15 @@ MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 class Gazetteer:
     """Divisions of three levels since 1981, how they are written, and what contains what."""
 
-    __slots__ = ("_finder", "_history", "_tables", "_zones")
+    __slots__ = ("_dated", "_finder", "_history", "_tables", "_zones")
 
     def __init__(self) -> None:
         self._tables = Tables()
         self._finder = Finder(self._tables)
         self._history = History(self._tables)
         self._zones: ZoneFinder | None = None
+        self._dated: dict[tuple[tuple[int, ...], int | None], list[tuple[str, str, bool]]] = {}
+        """What names meant in a year: an article asks for the same few again and again."""
 
     # Texts ------------------------------------------------------------------------------------------------------
 
@@ -161,7 +163,10 @@ class Gazetteer:
 
     def choose(self, rows: Sequence[int], *, context: Sequence[str], year: int | None, short: bool) -> Resolution:
         """Candidates by date, then by the habits of short forms, then by context."""
-        dated = self._history.at_date(rows, year)
+        asked = (tuple(rows), year)
+        dated = self._dated.get(asked)
+        if dated is None:
+            dated = self._dated[asked] = self._history.at_date(rows, year)
         candidates = tuple(code for code, _, _ in dated)
         left = self._highest(candidates, context) if short and len(dated) > 1 else candidates
         chosen = left[0] if len(left) == 1 else self._by_context(left, context)

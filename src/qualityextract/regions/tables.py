@@ -104,11 +104,12 @@ def division_lines(folder: Path = FOLDER) -> list[str]:
 class Tables:
     """The divisions, their names and the words that point to them, indexed by code and by name."""
 
-    __slots__ = ("by_code", "groups", "names", "pointers", "rows", "rules", "short_only")
+    __slots__ = ("_made", "by_code", "groups", "names", "pointers", "rows", "rules", "short_only")
 
     def __init__(self) -> None:
         lines = division_lines()
         self.rows = Rows(lines)
+        self._made: dict[int, Division] = {}
         self.by_code: dict[str, list[int]] = {}
         self.names: dict[str, list[int]] = {}
         self.short_only: set[str] = set()
@@ -158,7 +159,13 @@ class Tables:
         return (COUNTRY,) if level == "province" else ()
 
     def division(self, index: int) -> Division:
-        """The row as a value."""
+        """The row as a value; it is made once, since an article asks for the same few again and again."""
+        found = self._made.get(index)
+        if found is None:
+            found = self._made[index] = self._division(index)
+        return found
+
+    def _division(self, index: int) -> Division:
         row = self.rows[index]
         level = LEVELS[row[LEVEL]]
         name = row[NAME]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from qualityextract.model import quick_value
+
 Level = Literal["country", "province", "prefecture", "county"]
 Form = Literal["full", "short", "path", "relative", "set"]
 RelativeLevel = Literal["province", "prefecture", "county", "any"]
@@ -43,7 +45,7 @@ class Division:
     """`planned` (separately planned city), `xpcc` (city of the Corps), `province_administered`."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class RegionMention:
     """A stretch of text that names a place, or that points to one named elsewhere (全市, 该县, 两地)."""
 
@@ -61,7 +63,7 @@ class RegionMention:
     `government`, `award`, `facility` or `document`; null where the place itself is meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Resolution:
     """What a mention means: one code, or none with the candidates that remained."""
 
@@ -73,7 +75,7 @@ class Resolution:
     """False where the written division was no longer (or not yet) in force on the date and has no single heir."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class ZoneMention:
     """A development zone in a text; `holder_code` is the division that holds it, null where the text can't say."""
 

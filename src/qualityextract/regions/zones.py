@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+from qualityextract.language.patterns import Scan
+
 from .contexts import macros
 from .tables import read
 from .values import RegionMention, ZoneMention
@@ -42,7 +44,7 @@ class ZoneFinder:
         self.kinds = {row[0]: row[1] for row in read("zone_kinds.csv", 2)}
         words = "|".join(sorted(self.kinds, key=len, reverse=True))
         self.after_place = re.compile(f"(?:市|县|区)?((?:{macros()['%S']}){{0,6}}?)({words})(?![域块])")
-        self.bare = re.compile(f"(?<![\u4e00-\u9fff])(?:{words})(?![域块建])|{BARE}")
+        self.bare = Scan(f"(?<![\u4e00-\u9fff])(?:{words})(?![域块建])|{BARE}")
         self.words = list(self.forms)
         self.automaton = ahocorasick_rs.AhoCorasick(
             self.words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False

@@ -40,6 +40,11 @@ def _names() -> tuple[tuple[ForeignName, ...], AhoCorasick]:
     return names, AhoCorasick([name.name for name in names], matchkind=MatchKind.LeftmostLongest)
 
 
+@functools.cache
+def _first_characters() -> frozenset[str]:
+    return frozenset(name.name[0] for name in _names()[0])
+
+
 def foreign_names(text: str) -> list[tuple[int, int, str]]:
     """Foreign places in a text: start, end, name."""
     names, automaton = _names()
@@ -70,7 +75,8 @@ def opens_abroad(chunk: Chunk, following: Chunk | None) -> str | None:
     """The foreign place that a chunk opens with; a list (美国、日本等地) names buyers and not the subject."""
     if following is not None and following.letter in "、&":
         return None
-    found = foreign_names(chunk.text) if chunk.letter in "wWXN" else []
+    begins = chunk.letter in "wWXN" and chunk.text[:1] in _first_characters()
+    found = foreign_names(chunk.text) if begins else []
     if found and found[0][0] == 0 and not re.match(r"(?:、|等|市场|客户|客商|和|及)", chunk.text[found[0][1] :]):
         return found[0][2]
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from qualityextract.find.chunks import Chunked, numeral_of
 from qualityextract.find.tables import layout_fates, tables_by_sentence
 from qualityextract.grammar.figures import Figure
+from qualityextract.language.patterns import Guarded
 from qualityextract.language.projection import Projection
 from qualityextract.language.script import simplified
 from qualityextract.language.sentences import Sentence
@@ -27,18 +28,18 @@ from qualityextract.resolve.period import TimeState, When, carry, times_of, when
 from qualityextract.resolve.place import Owner, Placed, Places, place_sentence
 from qualityextract.resolve.rows import Place, Resolved, Row, role_of, row_of
 from qualityextract.resolve.tables import table_rows
-from qualityextract.resolve.unmapped import is_countable, noun_of
+from qualityextract.resolve.unmapped import fate_of_rest, noun_of
 
-_GOALS = re.compile(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
+_GOALS = Guarded(r"(?:目标|任务|力争|争取)[^。]{0,20}$|将(?:争取|力争|努力|着力)?(?:实现|完成|达到|重点)")
 
 
-_PAST = re.compile(r"已|目前|去年|上半年|截至|近年|以来|累计|围绕|下一步|记者")
+_PAST = Guarded(r"已|目前|去年|上半年|截至|近年|以来|累计|围绕|下一步|记者")
 
 
 _LISTED = re.compile(r"此次|本次|入围|入选|上榜|名单|名列")
 
 
-_NOTICE = re.compile(r"公示(?!语|板|会|栏|牌)|拟认定|拟入选|拟授予|预获奖")
+_NOTICE = Guarded(r"公示(?!语|板|会|栏|牌)|拟认定|拟入选|拟授予|预获奖")
 
 
 @dataclass(slots=True)
@@ -56,6 +57,8 @@ class Reading:
     """The first row of each figure, by `id`, for the parts that point to it."""
     condition: set[str] = field(default_factory=set)
     """What the text tells of its own condition, in words of `vocabulary.ArticleFlag`."""
+    rest: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Fate and rule of the quantities that nothing bound, by where their chunks start; the ledger asks for them again."""
 
 
 def read_figures(
@@ -125,7 +128,6 @@ def _read_sentence(
     rows = reading.row_of_figure
     periods: dict[int, When] = {}
     previous: Figure | None = None
-    notice = _NOTICE.search("".join(c.text for c in chunks)) is not None
     for figure in bound:
         if _names_a_set(figure, chunks):
             numeral = numeral_of(figure.chunk)
@@ -137,14 +139,15 @@ def _read_sentence(
             figure.indicator = None
         if figure.indicator is not None and is_system_abroad(figure, chunks, placed):
             figure.indicator = None
-        if figure.indicator is None and not is_countable(figure, chunks):
+        if figure.indicator is None and not _is_countable(figure, chunks, reading):
             continue
         if figure.indicator is None:
             figure.noun = noun_of(figure, reading.projection.text, sentence)
         kind = kind_of(figure, chunks, previous, kinds, done)
         if kind.status == "achieved" and kind.stat_kind == "flow" and _named_by_list(figure):
             code = figure.indicator.code if figure.indicator else ""
-            listed = _LISTED.search("".join(c.text for c in chunks)) is not None
+            listed = _LISTED.search("".join([c.text for c in chunks])) is not None
+            notice = _NOTICE.search("".join([c.text for c in chunks])) is not None
             if notice or (code in kinds.status_codes and listed):
                 kind = replace(kind, status="public_notice")
         done[id(figure)] = kind
@@ -171,11 +174,18 @@ def _read_sentence(
     return placed
 
 
+def _is_countable(figure: Figure, chunks: list[Chunk], reading: Reading) -> bool:
+    """Does an unbound quantity count something at all? One person or thing of a narrative does not."""
+    found = fate_of_rest(chunks, figure.at)
+    reading.rest[chunks[figure.at].start] = found
+    return found[0] == "unmapped"
+
+
 def _names_a_set(figure: Figure, chunks: list[Chunk]) -> bool:
     """甲、乙、丙3个产业集群各…: the number only closes a list of subjects that get a row each."""
     code = figure.indicator.code if figure.indicator else ""
     after = chunks[figure.head + 1].letter if 0 <= figure.head + 1 < len(chunks) else ""
-    before = "".join(c.letter for c in chunks[: figure.at])
+    before = "".join([c.letter for c in chunks[: figure.at]])
     return code.startswith("zone.") and figure.head > figure.at and after == "E" and "、" in before
 
 
@@ -204,7 +214,7 @@ def _spread(resolved: Resolved, chunks: list[Chunk], placed: Placed) -> list[Res
     run: list[int] = []
     for i in sorted((i for i in placed.owners if i < marks[-1] and i not in placed.weak), reverse=True):
         between = chunks[i + 1 : run[0]] if run else chunks[i + 1 : marks[-1]]
-        letters = "".join(c.letter for c in between)
+        letters = "".join([c.letter for c in between])
         if not run and not re.fullmatch(r"[wWQIN,等RL]*", letters):
             break
         if run and not re.fullmatch(r"[、&,]+|[wW][、&,]", letters):
@@ -237,7 +247,7 @@ def _remember(chunks: list[Chunk], placed: Placed, places: Places) -> None:
             continue
         before = chunks[i - 1].letter if i else ","
         if owner.scope == "organization":
-            after = "".join(c.text for c in chunks[i + 1 : i + 3])
+            after = "".join([c.text for c in chunks[i + 1 : i + 3]])
             if before in ",;T" or i == 0 or re.match(r",?(?:是|为|成立于|已|将|作为|拥有|专注|致力)", after):
                 places.last = owner
             continue

@@ -92,7 +92,7 @@ def check_rows(rows: list[Row], article: Article) -> None:
 def _about_one(fact: Fact, published: dt.date | None) -> Iterator[str]:
     """Flags that a row earns by itself."""
     yield from _outlived(fact, published)
-    if fact.kind not in ("target", "policy_rule") and any(_exceeds(fact, cap) for cap in caps()):
+    if fact.kind not in ("target", "policy_rule") and any(_exceeds(fact, cap) for cap in _caps_of(fact.code)):
         yield "implausible"
     future = fact.start is not None and published is not None and fact.start > published
     if future and fact.kind not in ("target", "policy_rule") and fact.text("status") == "achieved":
@@ -122,8 +122,14 @@ def _outlived(fact: Fact, published: dt.date | None) -> Iterator[str]:
             yield span.flag
 
 
+@functools.lru_cache(maxsize=1024)
+def _caps_of(code: str) -> tuple[Cap, ...]:
+    """The caps that an indicator falls under."""
+    return tuple(cap for cap in caps() if fnmatchcase(code, cap.code))
+
+
 def _exceeds(fact: Fact, cap: Cap) -> bool:
-    if not fnmatchcase(fact.code, cap.code) or (cap.kinds and fact.kind not in cap.kinds):
+    if cap.kinds and fact.kind not in cap.kinds:
         return False
     if (cap.scopes and fact.scope not in cap.scopes) or (cap.unit and fact.unit != cap.unit):
         return False

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from qualityextract.find.chunks import subject_of
 from qualityextract.language.number_words import parse_number
-from qualityextract.model import Article, Chunk, IndicatorMention
+from qualityextract.model import Article, Chunk, IndicatorMention, quick_value
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.article import Reading
 from qualityextract.resolve.place import Placed
@@ -37,7 +37,7 @@ _SUBJECT_KIND = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class _Found:
     """A mention in the projection."""
 
@@ -65,7 +65,7 @@ def entity_rows(article: Article, reading: Reading) -> list[Row]:
 def _subjects(article: Article, chunks: list[Chunk], placed: Placed) -> Iterator[_Found]:
     """Regions, zones, clusters and organisations; 全市 and 该县 are pointers and no names."""
     for i, chunk in enumerate(chunks):
-        subject = subject_of(chunk)
+        subject = subject_of(chunk) if chunk.letter in "RS" else None
         if subject is None or subject.relative:
             continue
         owner = placed.owners.get(i)
@@ -80,7 +80,11 @@ def _subjects(article: Article, chunks: list[Chunk], placed: Placed) -> Iterator
 def _awards(text: str, chunks: list[Chunk]) -> Iterator[_Found]:
     """Awards with their edition (第三届) and year (2020年度), where these stand before the name, a place between at most."""
     for chunk in chunks:
-        if not isinstance(chunk.value, IndicatorMention) or not chunk.value.code.startswith("award."):
+        if (
+            chunk.letter != "I"
+            or not isinstance(chunk.value, IndicatorMention)
+            or not chunk.value.code.startswith("award.")
+        ):
             continue
         rule = load_ruleset().indicators[chunk.value.code]
         attributes = dict(chunk.value.attributes)
@@ -104,11 +108,15 @@ def _standards(text: str) -> Iterator[_Found]:
 def _policies(reading: Reading) -> Iterator[_Found]:
     """Documents in 《》 with their number, and the office that issued them where the words before say so."""
     text = reading.projection.text
+    if not reading.projection.titled:
+        return
     issuers = [
         (chunk.start, chunk.end, subject.name)
         for chunks in reading.chunks
         for chunk in chunks
-        if (subject := subject_of(chunk)) is not None and (subject.scope == "agency" or subject.inside == "government")
+        if chunk.letter in "RS"
+        and (subject := subject_of(chunk)) is not None
+        and (subject.scope == "agency" or subject.inside == "government")
     ]
     for span in reading.projection.titled:
         name = text[span.start : span.end]
@@ -128,11 +136,16 @@ def _policies(reading: Reading) -> Iterator[_Found]:
 def _products(reading: Reading) -> Iterator[_Found]:
     """Names of products in quotation marks that begin with a place (“讷河马铃薯”), where the sentence speaks of products."""
     text = reading.projection.text
+    if not reading.projection.quoted:
+        return
     places = {
         chunk.start
         for chunks in reading.chunks
         for chunk in chunks
-        if (subject := subject_of(chunk)) is not None and subject.scope == "whole" and not subject.relative
+        if chunk.letter in "RS"
+        and (subject := subject_of(chunk)) is not None
+        and subject.scope == "whole"
+        and not subject.relative
     }
     for span in reading.projection.quoted:
         if span.start not in places or not 3 <= span.end - span.start <= 10:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qualityextract.find.chunks import numeral_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.dates import TimeMention
-from qualityextract.model import Chunk
+from qualityextract.model import Chunk, quick_value
 from qualityextract.ruleset import load_ruleset
 
 _BATCH = re.compile(r"首批|第[一二三四五六七八九十\d]+批")
@@ -63,7 +63,7 @@ class KindState:
     """Kind of the time expression that carries over from the sentence before."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Kind:
     """`stat_kind` and `status` of the contract; `increment` tells a target for an addition from one for a level."""
 
@@ -136,14 +136,16 @@ def _falls(chunks: list[Chunk], start: int, at: int) -> bool:
 
 def _modality(figure: Figure, chunks: list[Chunk], state: KindState) -> tuple[str, bool]:
     """`target`, `policy_rule` or nothing; and whether it is only expected."""
-    text = "".join(chunk.text for chunk in chunks)
-    if "".join(chunk.text for chunk in chunks[figure.at + 1 : figure.at + 4]).startswith(("的目标", "目标", "的任务")):
+    text = "".join([chunk.text for chunk in chunks])
+    if "".join([chunk.text for chunk in chunks[figure.at + 1 : figure.at + 4]]).startswith(
+        ("的目标", "目标", "的任务")
+    ):
         return "target", False
     at = max(figure.at, figure.head)
     first = _clause_start(chunks, min(figure.at, figure.head if figure.head >= 0 else figure.at), ";")
     before = chunks[first:at]
     here = chunks[_clause_start(chunks, figure.at, ",;") : figure.at]
-    clause_text = "".join(chunk.text for chunk in here)
+    clause_text = "".join([chunk.text for chunk in here])
     indicator = figure.indicator
     if indicator is not None and indicator.code == "money.reward_rule":
         return "policy_rule", False
@@ -239,7 +241,7 @@ def _plain_kind(
         return rule.default_kind
     level = rule.default_kind if rule.default_kind in ("stock", "cumulative") else "stock"
     own, inherited = _cues(figure, chunks, previous)
-    text = "".join(chunk.text for chunk in chunks[: figure.at + 1])
+    text = "".join([chunk.text for chunk in chunks[: figure.at + 1]])
     if figure.at and chunks[figure.at - 1].text.endswith("的") and figure.head > figure.at:
         own = "".join(letter for letter in own if letter in "v")
     surface = chunks[figure.head].text if 0 <= figure.head < len(chunks) else ""
@@ -297,7 +299,7 @@ def _plain_kind(
     if "v" in own:
         held = any(c.letter == "H" and c.text in ("已有", "现已有") for c in chunks[max(0, figure.at - 3) : figure.at])
         return level if held else "flow"
-    if "e" in "".join(c.letter for c in chunks[_clause_start(chunks, figure.at, ",;") : figure.at]):
+    if "e" in "".join([c.letter for c in chunks[_clause_start(chunks, figure.at, ",;") : figure.at]]):
         return "rate"
     for letter in reversed(own):
         if letter in "HB":
@@ -364,7 +366,7 @@ def _next_item(figure: Figure, previous: Figure, chunks: list[Chunk]) -> bool:
     if previous.sentence != figure.sentence or previous.effect != "count" or previous.indicator is None:
         return False
     low, high = max(previous.at, previous.head), min(figure.at, figure.head if figure.head >= 0 else figure.at)
-    between = "".join(c.letter for c in chunks[low + 1 : high])
+    between = "".join([c.letter for c in chunks[low + 1 : high]])
     return bool(re.fullmatch(r"[、&LwR]+", between))
 
 
@@ -395,7 +397,7 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
         for c, following in zip(stretch[comma + 1 :], [*stretch[comma + 2 :], figure.chunk], strict=False)
         if c.letter in "HUAVB" and not (c.text in ("获奖", "获证") and following.letter == "N")
     )
-    earlier = "".join(c.letter for c in stretch[: comma + 1] if c.letter in "HUAV")
+    earlier = "".join([c.letter for c in stretch[: comma + 1] if c.letter in "HUAV"])
     if not own and earlier and not any(c.letter in "RS" for c in stretch[comma + 1 :]):
         own = earlier[-1] if earlier[-1] not in "AV" else ""
         if not own:
@@ -409,7 +411,7 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
             after = "v"
             break
     inherited = ""
-    crossed = "," in "".join(c.letter for c in stretch)
+    crossed = "," in "".join([c.letter for c in stretch])
     for chunk in reversed(chunks[start:floor]):
         crossed = crossed or chunk.letter == ","
         if chunk.letter in "HUAV":
@@ -431,7 +433,7 @@ def _cues(figure: Figure, chunks: list[Chunk], previous: Figure | None) -> tuple
         and not any(c.text.startswith("新") for c in stretch if c.letter == "A")
     ):
         crossed = any(c.letter == "," for c in chunks[since : figure.at])
-        letters = "".join(c.letter for c in chunks[since + 1 : figure.at])
+        letters = "".join([c.letter for c in chunks[since + 1 : figure.at]])
         list_goes_on = re.fullmatch(r"[wWVAaoRL]*(?:I[NwHD]*Q[,、&]+)*(?:I[NwHD]*)?", letters) is not None
         if not crossed or "A" in own or (not own and list_goes_on):
             inherited += "U"

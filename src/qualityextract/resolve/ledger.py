@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from qualityextract.find.chunks import numeral_of
 from qualityextract.language.projection import Projection
-from qualityextract.model import Article, Numeral, Span
+from qualityextract.model import Article, Numeral, Span, quick_value
 from qualityextract.resolve.article import Reading
 from qualityextract.resolve.rows import Row
 from qualityextract.resolve.unmapped import fate_of_rest
@@ -22,7 +22,7 @@ _NUMBER = frozenset("0123456789")
 _SHORT = 16
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class _Entry:
     """One numeral with what is known of it before the rows are looked at; offsets in the source."""
 
@@ -41,8 +41,8 @@ def ledger_rows(article: Article, reading: Reading, kept: set[str]) -> list[Row]
         reading: what was read from it.
         kept: ids of the observations that passed the schema.
     """
-    entries = _without_overlap(_entries(reading), article.text)
     observed = _observed(reading.rows, kept)
+    entries = _without_overlap(_entries(reading, {start for start, _, _ in observed}), article.text)
     starts = [reading.projection.start(sentence.start) for sentence in reading.sentences]
     rows: list[Row] = []
     first = 0
@@ -59,17 +59,22 @@ def ledger_rows(article: Article, reading: Reading, kept: set[str]) -> list[Row]
     return rows
 
 
-def _entries(reading: Reading) -> list[_Entry]:
-    """Masked numerals, and those among the chunks, in the order of the source."""
+def _entries(reading: Reading, observed: set[int]) -> list[_Entry]:
+    """Masked numerals, and those among the chunks, in the order of the source.
+
+    Where a row begins (`observed`), the fate is that of the row, and what else the numeral might be is not asked.
+    """
     projection = reading.projection
     entries = [_entry(projection, *masked) for masked in reading.fates]
     names = _Names.of(projection)
     for chunks in reading.chunks:
         for at, chunk in enumerate(chunks):
-            numeral = numeral_of(chunk)
-            if numeral is None:
+            if chunk.letter not in "QPMK" or (numeral := numeral_of(chunk)) is None:
                 continue
-            fate, rule = fate_of_rest(chunks, at)
+            if projection.start(numeral.start) in observed:
+                entries.append(_entry(projection, numeral, "observation", ""))
+                continue
+            fate, rule = reading.rest.get(chunk.start) or fate_of_rest(chunks, at)
             if fate == "unexplained":
                 fate, rule = names.fate(numeral) or (fate, rule)
             entries.append(_entry(projection, numeral, fate, rule))

@@ -146,7 +146,9 @@ def _at_home(figure: Figure, chunks: list[Chunk], placed: Placed, figures: list[
         members, name, at = subset
         owner_index = max((i for i in placed.owners if i < figure.at and i not in placed.weak), default=-1)
         if owner_index < at:
-            scope = "event_set" if _EVENT.search("".join(c.text for c in chunks[max(0, at - 2) : at + 8])) else "subset"
+            scope = (
+                "event_set" if _EVENT.search("".join([c.text for c in chunks[max(0, at - 2) : at + 8]])) else "subset"
+            )
             return Owner(scope, name, base.code, base.basis, members, base.candidates)
     return base
 
@@ -181,10 +183,10 @@ def _joint(figure: Figure, chunks: list[Chunk], placed: Placed) -> Owner | None:
     named = [i for i in regions if placed.owners[i].code]
     if len(named) < 2:
         return None
-    between = "".join(c.letter for c in chunks[named[0] + 1 : named[-1]])
+    between = "".join([c.letter for c in chunks[named[0] + 1 : named[-1]]])
     if not re.fullmatch(r"[、&R]*", between):
         return None
-    after = "".join(c.text for c in chunks[named[-1] + 1 : figure.at])
+    after = "".join([c.text for c in chunks[named[-1] + 1 : figure.at]])
     if not re.search(r"共|合计|一共|总共|两地|三地|累计", after):
         return None
     codes = [placed.owners[i].code or "" for i in named]
@@ -235,7 +237,7 @@ def _is_of_a_case(chunks: list[Chunk], i: int) -> bool:
     """破获涪陵特大制售假冒榨菜案,涉案金额…: the place of a case, whoever cracked it."""
     if chunks[i].letter != "R" or not i or not chunks[i - 1].text.endswith(_CRACKED):
         return False
-    following = "".join(c.text for c in chunks[i + 1 : i + 8]).split(",")[0]
+    following = "".join([c.text for c in chunks[i + 1 : i + 8]]).split(",")[0]
     return following.rstrip("。").endswith("案")
 
 
@@ -287,7 +289,7 @@ def _nearest(figure: Figure, chunks: list[Chunk], placed: Placed, places: Places
     for i in reversed(candidates):
         owner = placed.owners[i]
         if owner.scope == "organization" and re.search(
-            r"我们|我公司|我司|我企业", "".join(c.text for c in chunks[i:limit])
+            r"我们|我公司|我司|我企业", "".join([c.text for c in chunks[i:limit]])
         ):
             return owner
         if owner.scope == "agency" and owner.code:
@@ -321,8 +323,8 @@ def _is_subject(chunks: list[Chunk], i: int, at: int) -> bool:
     before = chunks[i - 1].text if i else ""
     if before.endswith(("与", "为", "对", "向", "被", "获评", "等")):
         return False
-    after = "".join(c.letter for c in chunks[i + 1 : at])
-    if re.search(r"等(?:$|[^,。;级]{0,4}$)", "".join(c.text for c in chunks[i + 1 : at])):
+    after = "".join([c.letter for c in chunks[i + 1 : at]])
+    if re.search(r"等(?:$|[^,。;级]{0,4}$)", "".join([c.text for c in chunks[i + 1 : at]])):
         return False
     return not after.startswith(("、", "&")) and "N" not in after[:2]
 
@@ -353,7 +355,7 @@ def _whole_round(figure: Figure, chunks: list[Chunk]) -> bool:
         or "national" not in load_ruleset().indicators[indicator.code].level
     ):
         return False
-    return bool(re.search(r"评选出|评审出|共评出|共授予|授奖项目|预获奖", "".join(c.text for c in chunks)))
+    return bool(re.search(r"评选出|评审出|共评出|共授予|授奖项目|预获奖", "".join([c.text for c in chunks])))
 
 
 _PART_OF_COUNTRY = re.compile(r"(?:东部|中部|西部|东北)地区")
@@ -361,10 +363,12 @@ _PART_OF_COUNTRY = re.compile(r"(?:东部|中部|西部|东北)地区")
 
 def _part_of_country(figure: Figure, chunks: list[Chunk], placed: Placed) -> str | None:
     """东部地区实现营业收入…: one of the four parts that the statistics of the country are divided into."""
+    if _PART_OF_COUNTRY.search("".join([c.text for c in chunks[: figure.at + 1]])) is None:
+        return None
     for i in range(figure.at - 1, -1, -1):
         if chunks[i].letter == ";" or (i in placed.owners and placed.owners[i].code != "100000"):
             return None
-        part = _PART_OF_COUNTRY.search("".join(c.text for c in chunks[i : i + 2]))
+        part = _PART_OF_COUNTRY.search("".join([c.text for c in chunks[i : i + 2]]))
         if part is not None and (i == 0 or chunks[i - 1].letter in ",;:T(RO"):
             return part.group()
     return None

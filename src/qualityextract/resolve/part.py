@@ -52,7 +52,7 @@ def part_of_region(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | Non
             return sharing
     words = _words_before(chunks, figure.head)
     if not words and code == "money.exports" and figure.effect == "count" and figure.head < figure.at:
-        words = "".join(c.text for c in chunks[figure.head + 1 : figure.at] if c.letter in "wWXN")
+        words = "".join([c.text for c in chunks[figure.head + 1 : figure.at] if c.letter in "wWXN"])
         return ("product", words) if len(words) >= 2 and not _AMOUNT.match(words) else None
     if words in ("企业", "高校", "个人") and code.startswith(_HOLDER_HEADS):
         return "subset", words
@@ -92,7 +92,7 @@ def _sharing(figure: Figure, chunks: list[Chunk]) -> tuple[str, str] | None:
     start = mark
     while start and chunks[start - 1].letter in "wWXNI":
         start -= 1
-    words = _LEADING.sub("", "".join(chunk.text for chunk in chunks[start:mark]))
+    words = _LEADING.sub("", "".join([chunk.text for chunk in chunks[start:mark]]))
     held = _AMOUNT_OF.sub("", words)
     if held != words and re.search(r"(?:企业|机构|单位)$", held):
         return "subset", held

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.dates import Period, TimeMention, resolve_time
-from qualityextract.model import Chunk
+from qualityextract.model import Chunk, quick_value
 from qualityextract.resolve.document import DocumentPeriod
 from qualityextract.resolve.kind import Kind
 
@@ -38,7 +38,7 @@ class TimeState:
     paragraph: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class When:
     """Both ends of a figure's period, the words they came from, and what to know about them."""
 
@@ -58,7 +58,7 @@ def times_of(chunks: list[Chunk], state: TimeState) -> dict[int, Period]:
             continue
         if mention.kind in ("base", "duration"):
             continue
-        following = "".join(c.text for c in chunks[i + 1 : i + 6])
+        following = "".join([c.text for c in chunks[i + 1 : i + 6]])
         if mention.parts.get("rel") in ("当天", "当日") and state.day is not None:
             found[i] = Period("day", state.day, state.day, "deictic")
             continue
@@ -140,7 +140,7 @@ def _expression(
         return Period("interval", times[near].start, times[near].end), chunks[near].text
     before = [i for i in times if i < limit and times[i].kind not in ("deadline", "from")]
     if kind.stat_kind == "flow" and before:
-        since = "".join(c.text for c in chunks[before[-1] + 1 : limit])
+        since = "".join([c.text for c in chunks[before[-1] + 1 : limit]])
         if re.search(r"此次|本次|本届|这次", since) and times[before[-1]].kind in ("now", "asof"):
             return Period("recent", None, None, "unknown"), ""
     if state.document is not None:
@@ -149,7 +149,7 @@ def _expression(
         clause = figure.at
         while clause > 0 and chunks[clause - 1].letter not in ",;":
             clause -= 1
-        if state.document.years == 5 and "年均" in "".join(c.text for c in chunks[clause : figure.at]):
+        if state.document.years == 5 and "年均" in "".join([c.text for c in chunks[clause : figure.at]]):
             return Period("interval", state.document.start, state.document.end), ""
     for i in reversed(before):
         if times[i].kind == "recent" and kind.stat_kind in _LEVELS:
@@ -301,7 +301,7 @@ def carry(chunks: list[Chunk], times: dict[int, Period], state: TimeState, parag
     for i in sorted(times):
         if any(c.letter == "O" for c in chunks[max(0, i - 2) : i]) and state.carried is not None:
             continue
-        announced = times[i].kind == "day" and _ANNOUNCED.search("".join(c.text for c in chunks[i:]))
+        announced = times[i].kind == "day" and _ANNOUNCED.search("".join([c.text for c in chunks[i:]]))
         if announced or times[i].kind in ("interval", "since", "window", "plan", "asof", "now", "recent"):
             state.carried = times[i]
             state.carried_text = chunks[i].text

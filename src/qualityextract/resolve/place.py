@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from qualityextract.find.chunks import subject_of
-from qualityextract.model import Chunk, SubjectMention
+from qualityextract.model import Chunk, SubjectMention, quick_value
 from qualityextract.regions import RegionMention, load_gazetteer
 
 _SOURCE_BEFORE = re.compile(r"(?:从|据|记者|根据|由|经|在|向|请)$")
@@ -24,7 +24,7 @@ _CUSTOMS = re.compile(r"海关(?!查)")
 _BARE_ZONES = ("高新区", "经开区", "开发区", "高新技", "经济技", "保税区", "产业园", "工业园")
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Owner:
     """Subject, scope and division of a figure; `candidates` where the place stays ambiguous."""
 
@@ -141,7 +141,7 @@ class Places:
         return None, None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Placed:
     """The subjects of one sentence: chunk index to owner, and those that can't own a figure."""
 
@@ -158,8 +158,10 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
     owners: dict[int, Owner] = {}
     weak: set[int] = set()
     for i, chunk in enumerate(chunks):
+        if chunk.letter not in "RS":
+            continue
         subject = subject_of(chunk)
-        if subject is None or chunk.letter not in "RS":
+        if subject is None:
             continue
         if subject.relative == "cluster":
             if places.cluster is not None:
@@ -197,7 +199,7 @@ def place_sentence(chunks: list[Chunk], paragraph: int, places: Places) -> Place
             aside
             or _is_source(chunks, i)
             or _issues(chunks, i)
-            or (subject.relative and "K" in "".join(c.letter for c in chunks[i + 1 : i + 4]))
+            or (subject.relative and "K" in "".join([c.letter for c in chunks[i + 1 : i + 4]]))
         ):
             weak.add(i)
         if code and not subject.relative and subject.inside in ("", "government", "zone") and code != "100000":
@@ -250,7 +252,7 @@ def _seat(chunks: list[Chunk], i: int, owners: dict[int, Owner]) -> tuple[str | 
     """位于河北省唐山市迁安市的某公司: the place right before a firm's name."""
     before = chunks[max(0, i - 3) : i]
     for offset, chunk in enumerate(before):
-        if chunk.letter == "R" and "的" in "".join(c.text for c in before[offset + 1 :])[:3]:
+        if chunk.letter == "R" and "的" in "".join([c.text for c in before[offset + 1 :]])[:3]:
             owner = owners.get(max(0, i - 3) + offset)
             if owner is not None and owner.code:
                 return owner.code, "explicit"
@@ -260,7 +262,7 @@ def _seat(chunks: list[Chunk], i: int, owners: dict[int, Owner]) -> tuple[str | 
 def _is_source(chunks: list[Chunk], i: int) -> bool:
     """Only the source of the news (记者从省工信厅获悉), not the subject of its figures."""
     before = chunks[i - 1].text if i else ""
-    after = "".join(chunk.text for chunk in chunks[i + 1 : i + 6])
+    after = "".join([chunk.text for chunk in chunks[i + 1 : i + 6]])
     if chunks[i].letter == "R" and before.endswith("在") and _MEETING.match(after):
         return True
     if _CUSTOMS.match(after) or chunks[i].text.endswith("海关"):

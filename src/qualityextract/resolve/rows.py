@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
 
 from qualityextract.find.chunks import numeral_of
 from qualityextract.grammar.figures import Figure
 from qualityextract.language.projection import Projection
 from qualityextract.language.sentences import Sentence
-from qualityextract.model import Article, Chunk
+from qualityextract.model import Article, Chunk, quick_value
 from qualityextract.regions import load_gazetteer
 from qualityextract.resolve.kind import Kind
 from qualityextract.resolve.period import When
@@ -24,7 +23,7 @@ _ROLE_ACTIONS = (("制修订", "formulate_revise"), ("制(修)订", "formulate_r
                  ("编制", "formulate"), ("制定", "formulate"), ("制订", "formulate"), ("研制", "formulate"), ("发布", "publish"))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Resolved:
     """One figure with everything decided about it."""
 
@@ -36,7 +35,7 @@ class Resolved:
     action: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick_value
 class Place:
     """Where rows are made: the article, its projection and the sentence."""
 
@@ -204,9 +203,9 @@ def _attributes(resolved: Resolved, chunks: list[Chunk]) -> dict[str, str]:
         attributes["parts"] = "+".join(f"{part:g}" for part in numeral.parts)
     if figure.effect == "rank" and figure.chunk.note:
         attributes["rank_scope"] = figure.chunk.note
-    excluded = _EXCLUDED.search("".join(chunk.text for chunk in chunks[: figure.at]))
+    excluded = _EXCLUDED.search("".join([chunk.text for chunk in chunks[: figure.at]]))
     if excluded is None:
-        excluded = _COUNTED_APART.match("".join(chunk.text for chunk in chunks[max(figure.at, figure.head) + 1 :]))
+        excluded = _COUNTED_APART.match("".join([chunk.text for chunk in chunks[max(figure.at, figure.head) + 1 :]]))
     if excluded:
         attributes["excludes"] = excluded["what"]
     if resolved.owner.candidates:

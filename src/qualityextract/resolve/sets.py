@@ -40,7 +40,7 @@ def among(figure: Figure, chunks: list[Chunk]) -> str | None:
             start = i - 1
             while start > 0 and chunks[start - 1].letter in "wWXN":
                 start -= 1
-            name = "".join(c.text for c in chunks[start:i])
+            name = "".join([c.text for c in chunks[start:i]])
             return name if len(name) > 2 and (start == 0 or chunks[start - 1].letter in ",T:") else None
     return None
 
@@ -74,7 +74,7 @@ def counted_set(figure: Figure, chunks: list[Chunk], figures: list[Figure]) -> t
         indicator = other.indicator
         if indicator is not None and not indicator.code.startswith(("zone.", "ent.", "pilot.", "brand.")):
             continue
-        name = "".join(c.text for c in chunks[other.at : noun_end + 1])
+        name = "".join([c.text for c in chunks[other.at : noun_end + 1]])
         best = (int(numeral.value), name, other.at)
     return best
 
@@ -86,11 +86,11 @@ def _noun_end(chunks: list[Chunk], at: int) -> int:
         end + 1 < len(chunks) and (chunks[end + 1].letter in "wWXNL" or chunks[end + 1].text == "获奖") and end - at < 5
     ):
         end += 1
-    phrase = "".join(c.text for c in chunks[at + 1 : end + 1])
+    phrase = "".join([c.text for c in chunks[at + 1 : end + 1]])
     return end if end > at and _MEMBERS.search(phrase) else -1
 
 
 def _leads(follow: list[Chunk]) -> bool:
     """After the set comes its predicate: a verb or a time, then an indicator, without a new item of the list."""
-    letters = "".join(c.letter for c in follow)
+    letters = "".join([c.letter for c in follow])
     return bool(re.match(r"w?[THUAaoD]", letters)) and "I" in letters

@@ -11,7 +11,7 @@ import re
 from qualityextract.find.chunks import numeral_of
 from qualityextract.find.masks import rest_mask
 from qualityextract.grammar.figures import Figure
-from qualityextract.language.segment import words
+from qualityextract.language.segment import in_longer_word, words
 from qualityextract.language.sentences import Sentence
 from qualityextract.model import Chunk, Numeral
 
@@ -32,11 +32,6 @@ _VALUE_WORDS = re.compile(
 _NUMBER_NAME = re.compile(r"[\u4e00-\u9fff]{2} ?$")
 _LONGEST_NUMBER_NAME = 4
 """Without a measure word, a short number right behind a noun numbers the thing (标普500, 套路1); it counts nothing."""
-
-
-def is_countable(figure: Figure, chunks: list[Chunk]) -> bool:
-    """Does an unbound quantity count something at all? One person or thing of a narrative does not."""
-    return fate_of_rest(chunks, figure.at)[0] == "unmapped"
 
 
 def fate_of_rest(chunks: list[Chunk], at: int) -> tuple[str, str]:
@@ -139,8 +134,11 @@ def _inside_word(before: str, surface: str, after: str) -> bool:
     """Segmentation decides whether the numeral and its measure word are part of a longer word."""
     left = before[-6:]
     start, end = len(left), len(left) + len(surface)
+    around = left + surface + after[:6]
+    if not in_longer_word(around, start, end):
+        return False
     at = 0
-    for word in words(left + surface + after[:6]):
+    for word in words(around):
         if at <= start and end <= at + len(word) and len(word) > len(surface):
             return True
         at += len(word)
