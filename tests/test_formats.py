@@ -306,7 +306,7 @@ def test_damaged_pdf_files_do_not_end_the_process(pdf: bytes, tmp_path: Any) -> 
 
 @pytest.mark.slow
 def test_many_damaged_pdf_files_do_not_end_the_process(pdf: bytes, tmp_path: Any) -> None:
-    fuzzed(pdf, tmp_path, 4000)
+    fuzzed(pdf, tmp_path, 1000)
 
 
 # --- saved pages ---------------------------------------------------------------------------------------------------
