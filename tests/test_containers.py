@@ -417,21 +417,27 @@ def same(item: RawDocument | Lost, wanted: Tables) -> bool:
     return tables.observations == wanted.observations
 
 
-@pytest.mark.parametrize("holder", HOLDERS)
-@pytest.mark.parametrize("ending", FORMATS)
+# Nothing but its name tells Markdown from text, and a page of a web archive has none.
+@pytest.mark.parametrize(
+    ("holder", "ending"),
+    [(holder, ending) for holder in HOLDERS for ending in FORMATS if (ending, holder[:4]) != ("md", "warc")],
+)
 def test_an_archive_of_any_format_gives_the_rows_of_the_plain_file(holder: str, ending: str, wanted: Tables) -> None:
-    if ending == "md" and holder.startswith("warc"):
-        pytest.skip("a page of a web archive has no name, and nothing else tells Markdown from text")
     make, codecs = FORMATS[ending]
-    for codec in codecs:
-        if codec != "big5hkscs":
-            name = f"x.{ending}.gz" if holder == "gz" else f"a.{holder.rpartition(' ')[2]}"
-            (item,) = found(HOLDERS[holder](make(STORY, codec), ending), name)
-            assert same(item, wanted), codec
+    name = f"x.{ending}.gz" if holder == "gz" else f"a.{holder.rpartition(' ')[2]}"
+    for codec in (codec for codec in codecs if codec != "big5hkscs"):  # which can't write the simplified story
+        (item,) = found(HOLDERS[holder](make(STORY, codec), ending), name)
+        assert same(item, wanted), codec
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize(
+    ("kind", "codec"),
+    [
+        ("jsonl", "utf-8"),
+        ("parquet", ""),
+        *(("csv", name) for name in ("utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16")),
+    ],
+)
 @pytest.mark.parametrize("held", ["", "zip", "gz"])
 def test_a_row_of_a_table_gives_the_rows_of_the_plain_file(kind: str, codec: str, held: str, wanted: Tables) -> None:
     article = wanted.articles[0]
@@ -441,8 +447,6 @@ def test_a_row_of_a_table_gives_the_rows_of_the_plain_file(kind: str, codec: str
         "published": str(article.published),
         "publisher": article.publisher,
     }
-    if kind != "csv" and codec != "utf-8":
-        pytest.skip("the format has one encoding")
     data = {"jsonl": lambda: lines([row]), "csv": lambda: table([row]).encode(codec), "parquet": lambda: parquet([row])}
     name = f"x.{kind}"
     whole = data[kind]()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import runpy
 from difflib import SequenceMatcher
+from pathlib import Path
 
 import pytest
 
@@ -14,22 +16,9 @@ from qualityextract.errors import DocumentError
 from qualityextract.model import RawDocument
 from qualityextract.pipeline import extract_batch, extract_text
 
-SHORT = "青河县新增注册商标26件，参与制定国家标准4项，质量提升行动取得新的成效，群众满意。"
-LONG = "\n".join(
-    f"近日，青河县市场监管局公布第{number}组结果：全县新增注册商标{number + 20}件，有效发明专利拥有量达到1,385件，同比增长12.5%。"
-    f"企业主持制定ISO 9001国家标准4项，建成“专精特新”小巨人企业{number * 3}家。县里将继续推进质量提升行动。"
-    for number in range(1, 7)
-)
-TRADITIONAL = (
-    "近日，青河縣市場監管局公布結果：全縣新增註冊商標126件，有效發明專利擁有量達到1,385件，同比增長12.5%。\n"
-    "企業主持制定ISO 9001國家標準4項、行業標準11項，質量提升行動取得新的成效，縣裡將繼續支持產業集群發展。"
-)
-PAGE = (
-    '<html><head><meta charset="iso-8859-1"><title>青河县商标增长</title></head><body>'
-    + "".join(f"<p>{line}</p>\n" for line in LONG.split("\n"))
-    + "</body></html>"
-)
-TEXTS = {"short": SHORT, "long": LONG, "traditional": TRADITIONAL, "page": PAGE}
+ROOT = Path(__file__).parent.parent
+TEXTS: dict[str, str] = runpy.run_path(str(ROOT / "benchmarks" / "encodings.py"))["TEXTS"]
+SHORT, LONG, TRADITIONAL, PAGE = (TEXTS[name] for name in ("short", "long", "traditional", "page"))
 CODECS = {
     "utf-8": "utf-8", "utf-8-sig": "utf-8", "gb18030": "gb18030", "gbk": "gb18030", "big5hkscs": "big5hkscs",
     "utf-16": "utf-16", "utf-16-le": "utf-16", "utf-16-be": "utf-16", "utf-32": "utf-32",

@@ -16,6 +16,7 @@ FREE = 256 * 1024**2
 RATIO = 200
 """Beyond them, how many times its own size a file may hold; pages pack to a tenth, the same page many times to a fiftieth."""
 _PIECE = 1024 * 1024
+_BUFFER = 128 * 1024
 
 
 class OverBudgetError(Exception):
@@ -49,24 +50,27 @@ class Budget:
             raise OverBudgetError
 
 
-class Paid(io.RawIOBase):
-    """A stream of unpacked bytes, each paid for when it is read."""
+class _Pieces(io.RawIOBase):
+    """A stream, behind bytes that were read from it already; what comes out of the stream is paid for."""
 
-    def __init__(self, stream: BinaryIO, budget: Budget) -> None:
-        self._stream, self._budget = stream, budget
+    def __init__(self, stream: BinaryIO, head: bytes, budget: Budget | None) -> None:
+        self._head, self._budget = head, budget
+        # `read` of a packed stream goes on to the damage and loses what stands before it.
+        self._read = getattr(stream, "read1", stream.read)
 
     def readable(self) -> bool:
-        """True: a stream to read from."""
         return True
 
     def readinto(self, buffer: object) -> int:
-        """Read as the stream below does."""
         view = memoryview(buffer)  # type: ignore[arg-type]
-        # `read` of a packed stream goes on to the damage and loses what stands before it.
-        read = getattr(self._stream, "read1", self._stream.read)
-        data = read(min(len(view), _PIECE))
+        size = min(len(view), _PIECE)
+        if self._head:
+            data, self._head = self._head[:size], self._head[size:]
+        else:
+            data = self._read(size)
+            if self._budget is not None:
+                self._budget.spend(len(data))
         view[: len(data)] = data
-        self._budget.spend(len(data))
         return len(data)
 
 
@@ -97,5 +101,10 @@ class Patient(io.BufferedReader):
 
 
 def paid(stream: BinaryIO, budget: Budget) -> BinaryIO:
-    """A buffered `Paid` stream."""
-    return cast(BinaryIO, Patient(Paid(stream, budget), 128 * 1024))
+    """A buffered stream of unpacked bytes, each paid for when it is read; raises `OverBudgetError` in time."""
+    return cast(BinaryIO, Patient(_Pieces(stream, b"", budget), _BUFFER))
+
+
+def rejoined(head: bytes, rest: BinaryIO) -> BinaryIO:
+    """A buffered stream whose first bytes were read already, as it was before."""
+    return cast(BinaryIO, Patient(_Pieces(rest, head, None), _BUFFER))

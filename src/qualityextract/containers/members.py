@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from qualityextract.containers import archives, rows, web
-from qualityextract.containers.budget import Allowance, Budget, OverBudgetError, paid
+from qualityextract.containers.budget import Allowance, Budget, OverBudgetError, paid, rejoined
 from qualityextract.containers.columns import Columns
 from qualityextract.containers.kinds import HEAD, Kind, is_office, kind_of
-from qualityextract.containers.parts import BrokenContainerError, Lost, Part, Row, rejoined
+from qualityextract.containers.parts import BrokenContainerError, Lost, Part, Row
 from qualityextract.model import Given, RawDocument
 
 _SEEKING: frozenset[Kind] = frozenset({"zip", "parquet"})

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-from qualityextract.containers.budget import Patient
 from qualityextract.model import Given, RawDocument
 
 
@@ -42,25 +40,3 @@ class Row:
 
 class BrokenContainerError(Exception):
     """The container can't be read on; the message says why, in words for a user."""
-
-
-class _Rejoined(io.RawIOBase):
-    """A stream whose first bytes were read already."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head, self._rest = head, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        data = self._head[: len(view)] or getattr(self._rest, "read1", self._rest.read)(len(view))
-        self._head = self._head[len(data) :]
-        view[: len(data)] = data
-        return len(data)
-
-
-def rejoined(head: bytes, rest: BinaryIO) -> BinaryIO:
-    """A stream whose first bytes were read already, as it was before."""
-    return cast(BinaryIO, Patient(_Rejoined(head, rest), 128 * 1024))

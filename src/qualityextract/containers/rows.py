@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from qualityextract.containers.budget import rejoined
 from qualityextract.containers.columns import Columns, UnreadRowError, document_of, mapping
-from qualityextract.containers.parts import BrokenContainerError, Row, rejoined
+from qualityextract.containers.parts import BrokenContainerError, Row
 from qualityextract.documents.encoding import decode
 from qualityextract.errors import DocumentError
 from qualityextract.model import RawDocument

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from types import FrameType
 
@@ -245,14 +245,9 @@ def _extract(intake: Intake, options: RunOptions, log: RunLog, progress: Progres
 
 def _results(batches: Iterator[Batch], options: RunOptions, log: RunLog) -> Iterator[tuple[Batch, list[Tables]]]:
     """The batches in order, each with the tables of its new documents: from worker processes where they are worth it."""
-    first: list[Batch] = []
-    new = 0
-    for batch in batches:
-        first.append(batch)
-        new += 0 if batch.known else len(batch.sources)
-        if new > BATCH or len(first) > BATCH:
-            break
-    if options.workers > 1 and new > BATCH:
+    first = list(islice(batches, 2))
+    # One batch is not worth the start of a process; a known one costs nothing, and what follows it may be many.
+    if options.workers > 1 and len(first) > 1:
         with Pool(extract_sources, options.limits, options.workers, log.tell) as pool:
             yield from pool.results(chain(first, batches))
         return
