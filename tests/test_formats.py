@@ -100,6 +100,12 @@ def test_the_content_decides_and_not_the_name(name: str, ending: str) -> None:
     assert media.get(name, "text/plain") in found.media_type
 
 
+def test_a_line_like_a_mail_header_before_many_blank_ones_costs_nothing() -> None:
+    """A pattern that could read a blank line in two ways would not come back from forty of them."""
+    padding = (b" " * 30 + b"\n") * 45
+    assert read(b"font-size: 38px;\n" + padding + PROSE.encode()).text.endswith(PROSE)
+
+
 # --- Word ----------------------------------------------------------------------------------------------------------
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

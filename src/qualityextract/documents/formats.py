@@ -49,8 +49,9 @@ _ZIPPED = (
 )
 # A PDF may begin with some bytes of a mail or a server; a text about PDF files has no cross-reference table.
 _PDF_HEAD = re.compile(rb"(?:\A|[\r\n])%PDF-\d")
+# What begins a line tells what it is, so that no line can be read in two ways and a page of blank lines costs nothing.
 _MIME_HEAD = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s{0,8}(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\r\n]{0,998}\r?\n(?:[ \t]+[^\r\n]{1,998}\r?\n){0,40}){2,60}"
+    rb"(?:\xef\xbb\xbf)?\s{0,8}+(?:[A-Za-z][A-Za-z0-9-]{1,60}+:[^\r\n]{0,998}+\r?\n(?:[ \t][^\r\n]{0,998}+\r?\n){0,40}+){2,60}+"
 )
 _MIME_MARK = re.compile(rb"^mime-version:|^content-type:[ \t]*multipart/", re.IGNORECASE | re.MULTILINE)
 
