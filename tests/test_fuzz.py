@@ -22,7 +22,7 @@ from qualityextract.schema import Tables
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("QUALITYEXTRACT_SHARED", ROOT.parent / "shared"))
 DOCUMENTS = 20_000
-LONGEST = 1_600
+LONGEST = 1_000
 """Bytes of a seed that are kept: enough for a head and a paragraph, so that many can be tried."""
 SECONDS = 5.0
 PIECES = (

@@ -69,7 +69,7 @@ def finished(out: Path) -> int:
 def five_hundred(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, bytes], float]]:
     """500 articles, the tables of a run on them that nothing disturbed, and the seconds that it took."""
     base = tmp_path_factory.mktemp("resume")
-    folder = many(base / "in", 500, characters=260)
+    folder = many(base / "in", 500, characters=120)
     began = time.monotonic()
     assert started(folder, base / "calm", "--workers", "2").wait() == 0
     seconds = time.monotonic() - began
